@@ -1,0 +1,54 @@
+package restore
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors that a [Backend] returns, wrapped with what was attempted.
+var (
+	// ErrNotFound says that the thing asked for does not exist.
+	ErrNotFound = errors.New("not found")
+	// ErrDenied says that the credential may not do this (401, 402, 403).
+	ErrDenied = errors.New("not allowed")
+	// ErrUnstable says that a list kept changing while it was read.
+	ErrUnstable = errors.New("list changed while it was read")
+)
+
+// Backend is a MongoDB management API. Its methods are safe for concurrent use, follow no redirect, and never
+// repeat a POST.
+type Backend interface {
+	// Name returns the configured name, unique among backends.
+	Name() string
+	// Kind returns the kind of API.
+	Kind() BackendKind
+	// Origin returns the canonical base URL of the API; two backends may share one.
+	Origin() string
+	// Clusters lists every cluster that the credential may see: replica sets and sharded parents, not shards.
+	Clusters(ctx context.Context) ([]Cluster, error)
+	// Snapshots lists the snapshots of a cluster, incomplete ones included, in no certain order.
+	Snapshots(ctx context.Context, c Cluster) ([]Snapshot, error)
+	// Jobs lists all restore jobs of a cluster, every page. It fails with [ErrUnstable] if the list would not
+	// stand still.
+	Jobs(ctx context.Context, c Cluster) (JobList, error)
+	// Recent lists the first page of the restore jobs of a cluster, with one call.
+	Recent(ctx context.Context, c Cluster) (JobList, error)
+	// Job returns one restore job of a cluster, or [ErrNotFound].
+	Job(ctx context.Context, c Cluster, id string) (Job, error)
+	// Submit posts a plan's restore, once, and classifies what happened. It does not return before the outcome
+	// is known or its own time-out has passed, even if ctx ends meanwhile.
+	Submit(ctx context.Context, p Plan) Outcome
+}
+
+// Timings are the waits of the protocols. Every one is positive.
+type Timings struct {
+	CheckWithin time.Duration // how long making a plan may take before the request expires
+	Settle      time.Duration
+	PostTimeout time.Duration
+	StandingAge time.Duration // how old a standing may be when it decides
+	Grace       time.Duration // after a deadline, for decisions read before it
+	JobGone     time.Duration // how long a job's record must be absent before it counts as gone
+	Skew        time.Duration // difference of clocks above which nothing is submitted or expired
+	RetryMax    time.Duration // longest pause between tries
+}

@@ -1,0 +1,213 @@
+package restore
+
+import (
+	"time"
+
+	"snapback/approvals"
+)
+
+// The bodies of events, one type a kind. They hold what an auditor needs and what people are told; identities are
+// in the event's By.
+type (
+	// BodyFiled is the durable receipt of a request.
+	BodyFiled struct {
+		Asked  Asked  `json:"asked"`
+		Origin Origin `json:"origin"`
+		Nonce  string `json:"nonce"`
+	}
+	// BodyRefused says why a request cannot be put up for approval.
+	BodyRefused struct {
+		Findings []Finding `json:"findings"`
+	}
+	// BodyPlanned puts a plan up for approval.
+	BodyPlanned struct {
+		Plan     Plan                          `json:"plan"`
+		Terms    Terms                         `json:"terms"`
+		Members  map[string][]approvals.Person `json:"members"`  // who was in the seats' groups
+		Standing approvals.Standing            `json:"standing"` // of the requester
+		Deadline time.Time                     `json:"deadline"`
+	}
+	// BodyAutoApproved approves by policy alone.
+	BodyAutoApproved struct {
+		Plan  Plan  `json:"plan"`
+		Terms Terms `json:"terms"`
+	}
+	// BodyReplanned replaces the plan; earlier approvals no longer count.
+	BodyReplanned struct {
+		Plan     Plan      `json:"plan"`
+		Changed  []string  `json:"changed"` // names of the hashed fields that differ
+		Deadline time.Time `json:"deadline"`
+	}
+	// BodyReopened takes an approval back because what it rested on is gone.
+	BodyReopened struct {
+		Cause    ReopenCause        `json:"cause"`
+		People   []approvals.Person `json:"people,omitempty"` // whose approval no longer counts
+		Deadline time.Time          `json:"deadline"`
+	}
+	// BodyApproval notes one person's approval, with the evidence it rests on.
+	BodyApproval struct {
+		Decision     approvals.Decision `json:"decision"`
+		Verdict      approvals.Verdict  `json:"verdict"`
+		PolicyDigest string             `json:"policy_digest"`
+		Open         []string           `json:"open"` // groups of the seats still open
+	}
+	// BodyApproved says that every seat is filled.
+	BodyApproved struct {
+		Fills    []approvals.Fill `json:"fills"`
+		PlanHash string           `json:"plan_hash"`
+		SubmitBy time.Time        `json:"submit_by"`
+	}
+	// BodyDenied ends a request by one person's no.
+	BodyDenied struct {
+		Decision     approvals.Decision `json:"decision"`
+		PolicyDigest string             `json:"policy_digest"`
+	}
+	// BodyCanceled ends a request that is no longer wanted, or whose job was killed.
+	BodyCanceled struct {
+		Cause  CancelCause `json:"cause"`
+		Reason string      `json:"reason,omitempty"`
+		Jobs   []JobFact   `json:"jobs,omitempty"`
+	}
+	// BodyExpired ends a request whose deadline passed.
+	BodyExpired struct {
+		From     State     `json:"from"`
+		Deadline time.Time `json:"deadline"`
+		Wait     *Wait     `json:"wait,omitempty"` // what an approved request was waiting for
+	}
+	// BodyWaiting says why an approved request is not submitted yet.
+	BodyWaiting struct {
+		Wait Wait `json:"wait"`
+	}
+	// BodyPreparing starts an attempt to submit. Nothing has been sent.
+	BodyPreparing struct {
+		Attempt int       `json:"attempt"`
+		Locks   []LockKey `json:"locks"`
+	}
+	// BodyHeld ends an attempt that certainly started nothing.
+	BodyHeld struct {
+		Attempt int     `json:"attempt"`
+		Wait    Wait    `json:"wait"`
+		Outcome Outcome `json:"outcome,omitzero"`
+	}
+	// BodySending precedes the POST. After a crash in this state the outcome is unknown.
+	BodySending struct {
+		Attempt    int       `json:"attempt"`
+		PlanHash   string    `json:"plan_hash"`
+		Seen       int       `json:"seen"` // restore jobs that existed just before
+		ServerDate time.Time `json:"server_date,omitzero"`
+	}
+	// BodyAccepted says that the backend took the submission.
+	BodyAccepted struct {
+		Attempt int       `json:"attempt"`
+		Jobs    []JobFact `json:"jobs"`
+	}
+	// BodyDoubted says that nobody can know whether a restore was started, or what became of it.
+	BodyDoubted struct {
+		Cause      DoubtCause `json:"cause"`
+		Attempt    int        `json:"attempt"`
+		Outcome    Outcome    `json:"outcome,omitzero"`
+		Candidates []JobFact  `json:"candidates,omitempty"`
+	}
+	// BodyCandidate names a job that may be the request's.
+	BodyCandidate struct {
+		Job JobFact `json:"job"`
+	}
+	// BodyProgress tells how the jobs are doing.
+	BodyProgress struct {
+		Jobs []JobFact `json:"jobs"`
+	}
+	// BodySucceeded ends a request whose jobs all finished.
+	BodySucceeded struct {
+		Jobs []JobFact `json:"jobs"`
+	}
+	// BodyFailed ends a request that did not bring the data back.
+	BodyFailed struct {
+		Cause   FailCause `json:"cause"`
+		Outcome Outcome   `json:"outcome,omitzero"`
+		Jobs    []JobFact `json:"jobs,omitempty"`
+	}
+	// BodyAdopted takes a job that was found for the request's own.
+	BodyAdopted struct {
+		Jobs []JobFact `json:"jobs"`
+	}
+	// BodyResent lets a person have the request submitted again.
+	BodyResent struct {
+		Standing approvals.Standing `json:"standing"`
+	}
+	// BodyFinished lets a person say that the restore is complete.
+	BodyFinished struct {
+		Standing approvals.Standing `json:"standing"`
+	}
+	// BodyAbandoned lets a person give a doubtful request up.
+	BodyAbandoned struct {
+		Standing approvals.Standing `json:"standing"`
+	}
+)
+
+// ReopenCause says why an approval was taken back.
+type ReopenCause string
+
+// The causes of a [BodyReopened].
+const (
+	ReopenStanding ReopenCause = "standing" // an approver is no longer entitled
+	ReopenPolicy   ReopenCause = "policy"   // the policy became stricter
+	ReopenWithdraw ReopenCause = "withdrawn"
+)
+
+// CancelCause says who or what canceled.
+type CancelCause string
+
+// The causes of a [BodyCanceled].
+const (
+	CancelRequester     CancelCause = "requester"
+	CancelRequesterGone CancelCause = "requester_gone" // deactivated before the submission
+	CancelPolicyGone    CancelCause = "policy_gone"
+	CancelKilled        CancelCause = "killed" // the job was killed in the vendor's own pages
+)
+
+// DoubtCause says what is not known.
+type DoubtCause string
+
+// The causes of a [BodyDoubted].
+const (
+	DoubtAnswer DoubtCause = "answer" // the answer to the POST was lost or makes no sense
+	DoubtCrash  DoubtCause = "crash"  // the process ended between the POST and the record of its answer
+	DoubtGuard  DoubtCause = "guard"  // a job that matches the plan exists already, and it is nobody's
+	DoubtGone   DoubtCause = "gone"   // the record of an accepted job vanished
+)
+
+// FailCause says why a request failed.
+type FailCause string
+
+// The causes of a [BodyFailed].
+const (
+	FailRefused FailCause = "refused" // the backend will not do it
+	FailBroken  FailCause = "broken"  // a job broke
+)
+
+// Kind implements [Body].
+func (BodyFiled) Kind() Kind        { return KindFiled }
+func (BodyRefused) Kind() Kind      { return KindRefused }      // Kind implements [Body].
+func (BodyPlanned) Kind() Kind      { return KindPlanned }      // Kind implements [Body].
+func (BodyAutoApproved) Kind() Kind { return KindAutoApproved } // Kind implements [Body].
+func (BodyReplanned) Kind() Kind    { return KindReplanned }    // Kind implements [Body].
+func (BodyReopened) Kind() Kind     { return KindReopened }     // Kind implements [Body].
+func (BodyApproval) Kind() Kind     { return KindApproval }     // Kind implements [Body].
+func (BodyApproved) Kind() Kind     { return KindApproved }     // Kind implements [Body].
+func (BodyDenied) Kind() Kind       { return KindDenied }       // Kind implements [Body].
+func (BodyCanceled) Kind() Kind     { return KindCanceled }     // Kind implements [Body].
+func (BodyExpired) Kind() Kind      { return KindExpired }      // Kind implements [Body].
+func (BodyWaiting) Kind() Kind      { return KindWaiting }      // Kind implements [Body].
+func (BodyPreparing) Kind() Kind    { return KindPreparing }    // Kind implements [Body].
+func (BodyHeld) Kind() Kind         { return KindHeld }         // Kind implements [Body].
+func (BodySending) Kind() Kind      { return KindSending }      // Kind implements [Body].
+func (BodyAccepted) Kind() Kind     { return KindAccepted }     // Kind implements [Body].
+func (BodyDoubted) Kind() Kind      { return KindDoubted }      // Kind implements [Body].
+func (BodyCandidate) Kind() Kind    { return KindCandidate }    // Kind implements [Body].
+func (BodyProgress) Kind() Kind     { return KindProgress }     // Kind implements [Body].
+func (BodySucceeded) Kind() Kind    { return KindSucceeded }    // Kind implements [Body].
+func (BodyFailed) Kind() Kind       { return KindFailed }       // Kind implements [Body].
+func (BodyAdopted) Kind() Kind      { return KindAdopted }      // Kind implements [Body].
+func (BodyResent) Kind() Kind       { return KindResent }       // Kind implements [Body].
+func (BodyFinished) Kind() Kind     { return KindFinished }     // Kind implements [Body].
+func (BodyAbandoned) Kind() Kind    { return KindAbandoned }    // Kind implements [Body].

@@ -1,0 +1,71 @@
+package restore
+
+import "time"
+
+// ClusterType tells replica sets from sharded clusters.
+type ClusterType string
+
+// The cluster types that Snapback tells apart.
+const (
+	ReplicaSet ClusterType = "replica_set"
+	Sharded    ClusterType = "sharded"
+)
+
+// BackendKind is the kind of management API.
+type BackendKind string
+
+// OpsManager is MongoDB Ops Manager, Public API v1.0.
+const OpsManager BackendKind = "ops-manager"
+
+// Cluster is a cluster as its backend knows it. Ids are what is compared and locked; names are for people.
+type Cluster struct {
+	Backend     string      `json:"backend"` // configured name of the backend
+	Origin      string      `json:"origin"`  // canonical base URL of its API
+	ProjectID   string      `json:"project_id"`
+	ProjectName string      `json:"project_name"`
+	ID          string      `json:"id"`
+	Name        string      `json:"name"`
+	Type        ClusterType `json:"type"`
+	Shards      []string    `json:"shards,omitempty"`   // ids of a sharded cluster's shards and config servers
+	Versions    []string    `json:"versions,omitempty"` // MongoDB versions, where the backend tells them
+}
+
+// Path returns "backend/project/cluster", the unambiguous name of a cluster.
+func (c Cluster) Path() string { return c.Backend + "/" + c.ProjectName + "/" + c.Name }
+
+// IsZero reports whether c is no cluster.
+func (c Cluster) IsZero() bool { return c.ID == "" }
+
+// Same reports whether both are one cluster, whatever backend entries or names they were found under.
+func (c Cluster) Same(o Cluster) bool {
+	return c.Origin == o.Origin && c.ProjectID == o.ProjectID && c.ID == o.ID
+}
+
+// Has reports whether id is the cluster's own or one of its shards'.
+func (c Cluster) Has(id string) bool {
+	if id == c.ID {
+		return id != ""
+	}
+	for _, s := range c.Shards {
+		if s == id {
+			return true
+		}
+	}
+	return false
+}
+
+// Snapshot is a stored snapshot of a cluster, with what matters for restoring it.
+type Snapshot struct {
+	ID            string    `json:"id"`
+	ClusterID     string    `json:"cluster_id"`
+	Created       time.Time `json:"created"`
+	Expires       time.Time `json:"expires,omitzero"` // zero: not told, or kept for ever
+	Complete      bool      `json:"complete"`
+	Inconsistent  bool      `json:"inconsistent,omitempty"` // sharded: the balancer could not be stopped
+	MissingShards int       `json:"missing_shards,omitempty"`
+	Parts         int       `json:"parts,omitempty"`
+	FCV           string    `json:"fcv,omitempty"`
+	Version       string    `json:"version,omitempty"`
+	Encrypted     bool      `json:"encrypted,omitempty"`
+	Bytes         int64     `json:"bytes,omitempty"` // data size over all parts
+}

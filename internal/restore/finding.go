@@ -1,0 +1,64 @@
+package restore
+
+import "slices"
+
+// Level says how much a finding weighs.
+type Level string
+
+// The levels.
+const (
+	LevelRefuse Level = "refuse" // the request cannot go ahead
+	LevelDanger Level = "danger" // people must see it, and type the target's name
+	LevelWarn   Level = "warn"
+	LevelInfo   Level = "info"
+)
+
+// Code names what was found. The wording is elsewhere.
+type Code string
+
+// The findings of a check.
+const (
+	FindClusterUnknown   Code = "cluster_unknown"   // Name; Near: the nearest names
+	FindClusterAmbiguous Code = "cluster_ambiguous" // Name; Near: the full names that fit
+	FindSnapshotUnknown  Code = "snapshot_unknown"  // Name: the id; Cluster
+	FindNoSnapshot       Code = "no_snapshot"       // Cluster has no complete snapshot
+	FindIncomplete       Code = "snapshot_incomplete"
+	FindExpiring         Code = "snapshot_expiring" // expires before the request may be submitted
+	FindTypeMismatch     Code = "type_mismatch"     // replica set onto sharded cluster, or the reverse
+	FindSharded          Code = "sharded"           // sharded clusters are not restored by this version
+	FindInPlace          Code = "in_place"          // source and target are one cluster
+	FindOverwrites       Code = "overwrites"        // everything on the target is lost
+	FindNoPolicy         Code = "no_policy"
+	FindUnfillable       Code = "seats_unfillable" // Near: the groups whose seats nobody but the requester could fill
+	FindReason           Code = "reason"           // the policy asks for a reason
+	FindTicket           Code = "ticket"           // Name: the pattern that no word of the reason matches
+	FindPerson           Code = "person"           // Name: the verdict about the requester
+	FindChannel          Code = "channel"          // Name: the trouble with the policy's channel
+	FindDuplicate        Code = "duplicate"        // Name: the request that asks for the same
+)
+
+// Finding is one result of a check: a kind with fields, never a sentence.
+type Finding struct {
+	Code    Code     `json:"code"`
+	Level   Level    `json:"level"`
+	Name    string   `json:"name,omitempty"`
+	Cluster string   `json:"cluster,omitempty"`
+	Near    []string `json:"near,omitempty"`
+}
+
+// Refuses reports whether any finding stops the request.
+func Refuses(fs []Finding) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Level == LevelRefuse })
+}
+
+// Dangers returns the codes of level danger, sorted.
+func Dangers(fs []Finding) []Code {
+	var out []Code
+	for _, f := range fs {
+		if f.Level == LevelDanger {
+			out = append(out, f.Code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}

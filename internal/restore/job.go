@@ -1,0 +1,122 @@
+package restore
+
+import "time"
+
+// JobPhase is a job's status in the words that all backends share.
+type JobPhase string
+
+// The phases. A status that is not known counts as running, with its own word kept in [Job.Status].
+const (
+	JobRunning  JobPhase = "running"
+	JobFinished JobPhase = "finished"
+	JobBroken   JobPhase = "broken"
+	JobKilled   JobPhase = "killed"
+)
+
+// Job is a restore job as its backend tells it, normalized by the adapter. It has no place for download links.
+type Job struct {
+	ID            string    `json:"id"`
+	Group         string    `json:"group,omitempty"` // batch id; "" where the job stands alone
+	Phase         JobPhase  `json:"phase"`
+	Status        string    `json:"status"`     // the backend's own word
+	ClusterID     string    `json:"cluster_id"` // of the source, or one of its shards
+	TargetProject string    `json:"target_project,omitempty"`
+	TargetCluster string    `json:"target_cluster,omitempty"` // "" for a download
+	SnapshotID    string    `json:"snapshot_id,omitempty"`
+	Created       time.Time `json:"created,omitzero"`
+}
+
+// JobFact is what events keep of a job.
+type JobFact struct {
+	ID     string   `json:"id"`
+	Group  string   `json:"group,omitempty"`
+	Phase  JobPhase `json:"phase"`
+	Status string   `json:"status,omitempty"`
+}
+
+// Fact returns what events keep of j.
+func (j Job) Fact() JobFact {
+	return JobFact{ID: j.ID, Group: j.Group, Phase: j.Phase, Status: j.Status}
+}
+
+// Facts returns the facts of jobs, in their order.
+func Facts(jobs []Job) []JobFact {
+	out := make([]JobFact, 0, len(jobs))
+	for _, j := range jobs {
+		out = append(out, j.Fact())
+	}
+	return out
+}
+
+// JobList is an answer to the question which restore jobs a cluster has.
+type JobList struct {
+	Jobs     []Job
+	Total    int       // as the backend counts; more than len(Jobs) where only a page was read
+	Date     time.Time // the server's clock, from the answer's Date header; zero if it has none
+	Complete bool      // every page was read, and the list stood still meanwhile
+}
+
+// Likeness says how well a job fits a plan.
+type Likeness int
+
+// The values of a [Likeness].
+const (
+	Unlike Likeness = iota
+	Near            // onto the same target, or with fields missing that would tell
+	Alike           // everything that must be equal is
+)
+
+// Compare judges whether a job is what the plan would start, for a snapshot restored onto a cluster. The method
+// that the job names is ignored: automated restores are answered with HTTP there.
+func (p Plan) Compare(j Job) Likeness {
+	target := p.Spec.Delivery.Target
+	if p.Spec.Delivery.Kind != Automated {
+		return Unlike
+	}
+	if j.TargetCluster != "" && !target.Has(j.TargetCluster) {
+		return Unlike
+	}
+	if j.TargetProject != "" && j.TargetProject != target.ProjectID {
+		return Unlike
+	}
+	if j.TargetCluster == "" {
+		return Unlike // a download writes to no cluster
+	}
+	if j.TargetProject == "" || j.SnapshotID != p.Spec.Point.SnapshotID {
+		return Near
+	}
+	return Alike
+}
+
+// Overall is the state of a submission's jobs taken together.
+type Overall struct {
+	Phase    JobPhase
+	Finished int
+	Total    int // known or expected, whichever is more
+}
+
+// Together folds the jobs of one submission: one broken job breaks all, a killed one kills what is not broken,
+// and nothing is finished before as many jobs as expected are.
+func Together(jobs []Job, expected int) Overall {
+	o := Overall{Phase: JobRunning, Total: max(len(jobs), expected)}
+	killed := false
+	for _, j := range jobs {
+		switch j.Phase {
+		case JobFinished:
+			o.Finished++
+		case JobBroken:
+			o.Phase = JobBroken
+		case JobKilled:
+			killed = true
+		case JobRunning:
+		}
+	}
+	switch {
+	case o.Phase == JobBroken:
+	case killed:
+		o.Phase = JobKilled
+	case o.Finished == o.Total && o.Total > 0:
+		o.Phase = JobFinished
+	}
+	return o
+}

@@ -1,0 +1,91 @@
+package restore
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Kind names what an event tells.
+type Kind string
+
+// The kinds of events about requests.
+const (
+	KindFiled        Kind = "filed"
+	KindRefused      Kind = "refused"
+	KindPlanned      Kind = "planned"
+	KindAutoApproved Kind = "auto_approved"
+	KindReplanned    Kind = "replanned"
+	KindReopened     Kind = "reopened"
+	KindApproval     Kind = "approval" // a note: one person's approval
+	KindApproved     Kind = "approved"
+	KindDenied       Kind = "denied"
+	KindCanceled     Kind = "canceled"
+	KindExpired      Kind = "expired"
+	KindWaiting      Kind = "waiting" // a note: why an approved request is not submitted yet
+	KindPreparing    Kind = "preparing"
+	KindHeld         Kind = "held"
+	KindSending      Kind = "sending"
+	KindAccepted     Kind = "accepted"
+	KindDoubted      Kind = "doubted"
+	KindCandidate    Kind = "candidate" // a note: a job that may be ours
+	KindProgress     Kind = "progress"  // a note
+	KindSucceeded    Kind = "succeeded"
+	KindFailed       Kind = "failed"
+	KindAdopted      Kind = "adopted"
+	KindResent       Kind = "resent"
+	KindFinished     Kind = "finished"
+	KindAbandoned    Kind = "abandoned"
+)
+
+// Note reports whether events of this kind leave the state as it is.
+func (k Kind) Note() bool { return noteStates()[k] != nil }
+
+// ErrKind says that a log holds a kind of event that this version does not know. A store with one is not opened.
+var ErrKind = errors.New("unknown kind of event")
+
+// Body is what an event of one kind says.
+type Body interface{ Kind() Kind }
+
+// kindVersion is the version of every body's form; a changed form raises it for its kind.
+const kindVersion = 1
+
+// decoders returns how each known kind's body is read.
+func decoders() map[Kind]func([]byte) (Body, error) {
+	return map[Kind]func([]byte) (Body, error){
+		KindFiled: read[BodyFiled], KindRefused: read[BodyRefused], KindPlanned: read[BodyPlanned],
+		KindAutoApproved: read[BodyAutoApproved], KindReplanned: read[BodyReplanned], KindReopened: read[BodyReopened],
+		KindApproval: read[BodyApproval], KindApproved: read[BodyApproved], KindDenied: read[BodyDenied],
+		KindCanceled: read[BodyCanceled], KindExpired: read[BodyExpired], KindWaiting: read[BodyWaiting],
+		KindPreparing: read[BodyPreparing], KindHeld: read[BodyHeld], KindSending: read[BodySending],
+		KindAccepted: read[BodyAccepted], KindDoubted: read[BodyDoubted], KindCandidate: read[BodyCandidate],
+		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
+		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
+		KindAbandoned: read[BodyAbandoned],
+	}
+}
+
+// Kinds returns every known kind, sorted.
+func Kinds() []Kind {
+	var out []Kind
+	for k := range decoders() {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// KnownKind reports whether this version can read events of kind k in version v.
+func KnownKind(k Kind, v int) bool {
+	_, ok := decoders()[k]
+	return ok && v >= 1 && v <= kindVersion
+}
+
+func read[B Body](raw []byte) (Body, error) {
+	var b B
+	if err := json.Unmarshal(raw, &b); err != nil {
+		return nil, fmt.Errorf("read body of %s: %w", b.Kind(), err)
+	}
+	return b, nil
+}

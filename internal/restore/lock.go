@@ -1,0 +1,23 @@
+package restore
+
+import "time"
+
+// LockKey names what a lock protects.
+type LockKey string
+
+// TargetLock returns the key that lets one restore at a time write to a cluster.
+func TargetLock(c Cluster) LockKey { return LockKey("om/" + c.Origin + "/" + c.ProjectID + "/" + c.ID) }
+
+// SourceLock returns the key that lets one submission at a time be made from a cluster, so that its list of jobs
+// tells which one is new.
+func SourceLock(c Cluster) LockKey {
+	return LockKey("src/" + c.Origin + "/" + c.ProjectID + "/" + c.ID)
+}
+
+// Lock is a held lock.
+type Lock struct {
+	Key    LockKey   `json:"key"`
+	Holder Subject   `json:"holder"`
+	Since  time.Time `json:"since"`
+	Why    string    `json:"why,omitempty"` // set when the lock outlives the need that is seen on the request
+}

@@ -1,0 +1,95 @@
+package restore
+
+import "time"
+
+// PointKind says which form a [Point] has.
+type PointKind string
+
+// The forms of a point.
+const (
+	Latest      PointKind = "latest"        // the newest complete snapshot; resolved once, when the plan is made
+	OfSnapshot  PointKind = "snapshot"      // one snapshot
+	PointInTime PointKind = "point_in_time" // up to, not including, an instant
+	Oplog       PointKind = "oplog"         // up to and including an oplog entry
+	Checkpoint  PointKind = "checkpoint"    // a checkpoint of a sharded cluster
+)
+
+// Point is the moment to which data is brought back. Only the fields of its kind are set.
+type Point struct {
+	Kind         PointKind `json:"kind"`
+	SnapshotID   string    `json:"snapshot_id,omitempty"`
+	CheckpointID string    `json:"checkpoint_id,omitempty"`
+	Millis       int64     `json:"millis,omitempty"`    // PointInTime: milliseconds since the Unix epoch
+	Seconds      int64     `json:"seconds,omitempty"`   // Oplog: seconds since the Unix epoch
+	Increment    int64     `json:"increment,omitempty"` // Oplog: ordinal within the second
+	Taken        time.Time `json:"taken,omitzero"`      // the instant of the data, where it is known; not hashed
+	Newest       bool      `json:"newest,omitempty"`    // was asked for as latest; not hashed
+}
+
+// Inclusive reports whether the entry at the point itself is part of the restored data.
+func (p Point) Inclusive() bool { return p.Kind == Oplog }
+
+// ScopeKind says how much of a cluster is restored.
+type ScopeKind string
+
+// The scopes.
+const (
+	Whole      ScopeKind = "whole"
+	Namespaces ScopeKind = "namespaces"
+)
+
+// Scope is what part of the source is restored.
+type Scope struct {
+	Kind       ScopeKind `json:"kind"`
+	Namespaces []string  `json:"namespaces,omitempty"` // db.collection, sorted
+}
+
+// DeliveryKind says where the data goes.
+type DeliveryKind string
+
+// The deliveries.
+const (
+	Automated DeliveryKind = "automated" // onto a target cluster, whose data is overwritten
+	Download  DeliveryKind = "download"  // as files behind a link
+)
+
+// Delivery is where the data goes, with everything resolved.
+type Delivery struct {
+	Kind         DeliveryKind `json:"kind"`
+	Target       Cluster      `json:"target,omitzero"`         // Automated only
+	Hours        int          `json:"hours,omitempty"`         // Download: how long the link works
+	MaxDownloads int          `json:"max_downloads,omitempty"` // Download: how often it works
+}
+
+// Spec is what a request comes down to once every name is resolved.
+type Spec struct {
+	Source   Cluster  `json:"source"`
+	Point    Point    `json:"point"`
+	Scope    Scope    `json:"scope"`
+	Delivery Delivery `json:"delivery"`
+}
+
+// Asked is what a person typed, after grammar and before anything is looked up.
+type Asked struct {
+	Source   string       `json:"source"` // cluster, project/cluster or backend/project/cluster
+	Point    PointKind    `json:"point"`
+	Snapshot string       `json:"snapshot,omitempty"`
+	Delivery DeliveryKind `json:"delivery"`
+	Target   string       `json:"target,omitempty"`
+	Reason   string       `json:"reason,omitempty"`
+	Receipt  time.Time    `json:"receipt"`          // when the envelope was read; relative times count from here
+	Anyway   bool         `json:"anyway,omitempty"` // file although the same is open already
+	Typed    string       `json:"typed"`            // the whole line, for the record
+}
+
+// Origin says how a request came about.
+type Origin struct {
+	Kind OriginKind `json:"kind"`
+	Of   Subject    `json:"of,omitempty"` // the request that is repeated, or the schedule that filed it
+}
+
+// OriginKind is the way in which a request was filed.
+type OriginKind string
+
+// OriginTyped is a request typed as a slash command.
+const OriginTyped OriginKind = "typed"

@@ -1,0 +1,124 @@
+package restore
+
+import (
+	"slices"
+	"time"
+
+	"snapback/approvals"
+)
+
+// Request is one wish for a restore and everything that became of it. It is a plain value: whoever reads it from
+// the store owns it, and only [Record] writes it back.
+type Request struct {
+	Subject   Subject                       `json:"subject"`
+	Nonce     string                        `json:"nonce"` // 16 hex digits, made with the request; cards carry it
+	State     State                         `json:"state"`
+	N         uint64                        `json:"n"` // events so far
+	Asked     Asked                         `json:"asked"`
+	Origin    Origin                        `json:"origin"`
+	Requester approvals.Person              `json:"requester"`
+	Owner     approvals.Person              `json:"owner,omitzero"`  // of the schedule that filed it
+	Author    approvals.Person              `json:"author,omitzero"` // of the request that it repeats
+	Filed     time.Time                     `json:"filed"`
+	Plan      *Plan                         `json:"plan,omitempty"`
+	Terms     *Terms                        `json:"terms,omitempty"`
+	Members   map[string][]approvals.Person `json:"members,omitempty"` // of the seats' groups when it became pending
+	Seen      []string                      `json:"seen,omitempty"`    // ids of the source's jobs when the first plan was made
+	Decisions []approvals.Decision          `json:"decisions,omitempty"`
+	Findings  []Finding                     `json:"findings,omitempty"` // of a refusal
+	Approved  time.Time                     `json:"approved,omitzero"`  // when the last seat was filled
+	Deadline  time.Time                     `json:"deadline,omitzero"`  // of the current state; zero where nothing expires
+	Wait      *Wait                         `json:"wait,omitempty"`
+	Attempts  []Submission                  `json:"attempts,omitempty"`
+	Locks     []LockKey                     `json:"locks,omitempty"`  // held
+	Linger    time.Time                     `json:"linger,omitzero"`  // when to look again whether a kept lock can go
+	Absent    time.Time                     `json:"absent,omitzero"`  // since when a running job's record is missing
+	Misses    int                           `json:"misses,omitempty"` // looks in a row without it
+	Ended     time.Time                     `json:"ended,omitzero"`
+}
+
+// NewRequest returns a request that has not been recorded yet. Nonce must be 16 random hex digits.
+func NewRequest(s Subject, nonce string, asked Asked, requester approvals.Person, within time.Duration) *Request {
+	return &Request{
+		Subject: s, Nonce: nonce, State: None, Asked: asked, Origin: Origin{Kind: OriginTyped},
+		Requester: requester, Filed: asked.Receipt, Deadline: asked.Receipt.Add(within),
+	}
+}
+
+// FiledBody returns the body of the request's first event.
+func (r *Request) FiledBody() BodyFiled {
+	return BodyFiled{Asked: r.Asked, Origin: r.Origin, Nonce: r.Nonce}
+}
+
+// Ban returns whose approval never counts for this request.
+func (r *Request) Ban() approvals.Ban {
+	return approvals.Ban{Requester: r.Requester, Owner: r.Owner, Origin: r.Author}
+}
+
+// Due returns when the request needs to be looked at even if nothing happens, zero for never.
+func (r *Request) Due() time.Time {
+	switch r.State {
+	case Checking, Pending, Approved, Preparing:
+		return r.Deadline
+	case None, Sending, Running, InDoubt, Refused, Denied, Expired, Canceled, Succeeded, Failed:
+	}
+	return r.Linger
+}
+
+// Usable returns the approvals that count for the current plan and card.
+func (r *Request) Usable() []approvals.Decision {
+	if r.Plan == nil {
+		return nil
+	}
+	return approvals.Usable(r.Decisions, approvals.Ballot{
+		Revision: r.Plan.Revision, PlanHash: r.Plan.Hash, Nonce: r.Nonce, Ban: r.Ban(),
+	})
+}
+
+// Tally returns how the seats are filled now. It counts anew each time; nothing is remembered.
+func (r *Request) Tally() approvals.Result {
+	if r.Terms == nil {
+		return approvals.Result{}
+	}
+	return approvals.Tally(r.Terms.Seats, r.Usable())
+}
+
+// Attempt returns the latest submission, nil before the first.
+func (r *Request) Attempt() *Submission {
+	if len(r.Attempts) == 0 {
+		return nil
+	}
+	return &r.Attempts[len(r.Attempts)-1]
+}
+
+// Jobs returns the jobs of the latest submission, as last seen.
+func (r *Request) Jobs() []Job {
+	if a := r.Attempt(); a != nil {
+		return a.Jobs
+	}
+	return nil
+}
+
+// counted returns the groups of s that count for this request: those that the person was also in when the request
+// became pending, so that nobody can join a group to approve what is already waiting.
+func (r *Request) counted(s approvals.Standing) []string {
+	var out []string
+	for _, g := range s.Groups {
+		if slices.Contains(r.Members[g], s.Person) {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// openGroups returns the groups of the seats that nobody fills.
+func (r *Request) openGroups(t approvals.Result) []string {
+	var out []string
+	for _, seat := range t.Open {
+		out = append(out, r.Terms.Seats[seat].From)
+	}
+	return out
+}
+
+// OpenGroups returns the groups of the seats that nobody fills yet, by position.
+func (r *Request) OpenGroups() []string { return r.openGroups(r.Tally()) }

@@ -1,0 +1,148 @@
+package restore
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Find resolves a cluster's name as typed: cluster, project/cluster or backend/project/cluster, exact and
+// case-sensitive. Unless exactly one cluster fits, the finding says what is near or what is ambiguous; only clusters
+// that visible allows are named in it.
+func Find(name string, clusters []Cluster, visible func(Cluster) bool) (Cluster, *Finding) {
+	var fit []Cluster
+	for _, c := range clusters {
+		if fits(name, c) && !slices.ContainsFunc(fit, c.Same) {
+			fit = append(fit, c)
+		}
+	}
+	switch {
+	case len(fit) == 1:
+		return fit[0], nil
+	case len(fit) > 1:
+		f := &Finding{Code: FindClusterAmbiguous, Level: LevelRefuse, Name: name}
+		for _, c := range fit {
+			if visible(c) {
+				f.Near = append(f.Near, c.Path())
+			}
+		}
+		slices.Sort(f.Near)
+		return Cluster{}, f
+	}
+	return Cluster{}, &Finding{
+		Code: FindClusterUnknown, Level: LevelRefuse, Name: name, Near: nearest(name, clusters, visible),
+	}
+}
+
+// fits compares from the right, so that slashes inside a project's name do no harm.
+func fits(name string, c Cluster) bool {
+	return name == c.Name || name == c.ProjectName+"/"+c.Name || name == c.Path()
+}
+
+// nearest returns up to three visible names, the most similar first, none that is far off.
+func nearest(name string, clusters []Cluster, visible func(Cluster) bool) []string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	short := strings.ToLower(name[strings.LastIndex(name, "/")+1:])
+	var cs []candidate
+	for _, c := range clusters {
+		if !visible(c) {
+			continue
+		}
+		d := Distance(short, strings.ToLower(c.Name))
+		if strings.Contains(strings.ToLower(c.Name), short) && short != "" {
+			d = min(d, 1)
+		}
+		if d <= max(2, len(short)/2) {
+			cs = append(cs, candidate{c.Path(), d})
+		}
+	}
+	slices.SortFunc(cs, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(a.name, b.name))
+	})
+	var out []string
+	for _, c := range cs {
+		if len(out) < 3 && !slices.Contains(out, c.name) {
+			out = append(out, c.name)
+		}
+	}
+	return out
+}
+
+// Distance returns how many runes must be inserted, deleted, replaced or swapped with their neighbor to turn a
+// into b.
+func Distance(a, b string) int {
+	s, t := []rune(a), []rune(b)
+	before, prev, row := make([]int, len(t)+1), make([]int, len(t)+1), make([]int, len(t)+1)
+	for j := range prev {
+		prev[j] = j
+	}
+	for i := range s {
+		row[0] = i + 1
+		for j := range t {
+			cost := 1
+			if s[i] == t[j] {
+				cost = 0
+			}
+			row[j+1] = min(prev[j+1]+1, row[j]+1, prev[j]+cost)
+			if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, prev, row = prev, row, before
+	}
+	return prev[len(t)]
+}
+
+// Choose resolves a point to a snapshot of the source. Latest is the newest complete one; a named one must be there
+// and complete. A finding says why none will do.
+func Choose(a Asked, source Cluster, snapshots []Snapshot) (Snapshot, Point, *Finding) {
+	if a.Point == Latest {
+		complete := slices.DeleteFunc(slices.Clone(snapshots), func(s Snapshot) bool {
+			return !s.Complete || s.MissingShards > 0
+		})
+		if len(complete) == 0 {
+			return Snapshot{}, Point{}, &Finding{Code: FindNoSnapshot, Level: LevelRefuse, Cluster: source.Path()}
+		}
+		s := slices.MaxFunc(complete, func(a, b Snapshot) int {
+			return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.ID, b.ID))
+		})
+		return s, Point{Kind: OfSnapshot, SnapshotID: s.ID, Taken: s.Created, Newest: true}, nil
+	}
+	i := slices.IndexFunc(snapshots, func(s Snapshot) bool { return s.ID == a.Snapshot })
+	if i < 0 {
+		return Snapshot{}, Point{}, &Finding{
+			Code: FindSnapshotUnknown, Level: LevelRefuse, Name: a.Snapshot, Cluster: source.Path(),
+		}
+	}
+	s := snapshots[i]
+	if !s.Complete || s.MissingShards > 0 {
+		return Snapshot{}, Point{}, &Finding{
+			Code: FindIncomplete, Level: LevelRefuse, Name: s.ID, Cluster: source.Path(),
+		}
+	}
+	return s, Point{Kind: OfSnapshot, SnapshotID: s.ID, Taken: s.Created}, nil
+}
+
+// Examine returns what stands against, or must be known about, restoring a snapshot onto a target. Until is the last
+// moment at which the plan may be submitted.
+func Examine(s Spec, snapshot Snapshot, until time.Time) []Finding {
+	var out []Finding
+	source, target := s.Source, s.Delivery.Target
+	if source.Type == Sharded || target.Type == Sharded {
+		if source.Type != target.Type {
+			return []Finding{{Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path()}}
+		}
+		return []Finding{{Code: FindSharded, Level: LevelRefuse, Name: source.Path()}}
+	}
+	if !snapshot.Expires.IsZero() && snapshot.Expires.Before(until) {
+		out = append(out, Finding{Code: FindExpiring, Level: LevelRefuse, Name: snapshot.ID, Cluster: source.Path()})
+	}
+	if source.Same(target) {
+		out = append(out, Finding{Code: FindInPlace, Level: LevelDanger, Cluster: target.Path()})
+	}
+	return append(out, Finding{Code: FindOverwrites, Level: LevelWarn, Cluster: target.Path()})
+}

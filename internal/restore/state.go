@@ -1,0 +1,121 @@
+package restore
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// State is where a request stands. The two phases of submitting are states of their own here, because different
+// steps are open in them; [State.Name] gives the word that people see.
+type State string
+
+// The states. None is the place before a request is filed.
+const (
+	None      State = ""
+	Checking  State = "checking"
+	Pending   State = "pending"
+	Approved  State = "approved"
+	Preparing State = "submitting/preparing"
+	Sending   State = "submitting/sending"
+	Running   State = "running"
+	InDoubt   State = "in_doubt"
+	Refused   State = "refused"
+	Denied    State = "denied"
+	Expired   State = "expired"
+	Canceled  State = "canceled"
+	Succeeded State = "succeeded"
+	Failed    State = "failed"
+)
+
+// Name returns the state without its phase, as metrics and people see it.
+func (s State) Name() string {
+	name, _, _ := strings.Cut(string(s), "/")
+	return name
+}
+
+// Ended reports whether no step leads out of s.
+func (s State) Ended() bool { return s != None && len(steps()[s]) == 0 }
+
+// OpenStates returns the states of requests that have not ended, in the order of a request's life.
+func OpenStates() []State {
+	return []State{Checking, Pending, Approved, Preparing, Sending, Running, InDoubt}
+}
+
+// ErrTransition says that a step is not open in the state a request is in.
+var ErrTransition = errors.New("no such step from this state")
+
+// steps is the state table: which kind of event leads from which state where. Kinds that are absent for a state
+// are refused there. Notes (see [Kind.Note]) record something and stay.
+func steps() map[State]map[Kind]State {
+	return map[State]map[Kind]State{
+		None: {KindFiled: Checking},
+		Checking: {
+			KindPlanned: Pending, KindAutoApproved: Approved,
+			KindRefused: Refused, KindCanceled: Canceled, KindExpired: Expired,
+		},
+		Pending: {
+			KindApproved: Approved, KindReplanned: Pending, KindReopened: Pending,
+			KindDenied: Denied, KindExpired: Expired, KindCanceled: Canceled,
+		},
+		Approved: {
+			KindPreparing: Preparing, KindReplanned: Pending, KindReopened: Pending,
+			KindDenied: Denied, KindCanceled: Canceled, KindExpired: Expired,
+		},
+		Preparing: {
+			KindSending: Sending, KindHeld: Approved, KindReplanned: Pending, KindReopened: Pending,
+			KindDoubted: InDoubt, KindDenied: Denied, KindCanceled: Canceled, KindExpired: Expired,
+		},
+		Sending: {
+			KindAccepted: Running, KindHeld: Approved, KindFailed: Failed, KindDoubted: InDoubt,
+		},
+		Running: {
+			KindSucceeded: Succeeded, KindFailed: Failed, KindCanceled: Canceled, KindDoubted: InDoubt,
+		},
+		InDoubt: {
+			KindAdopted: Running, KindResent: Approved, KindFinished: Succeeded, KindAbandoned: Failed,
+		},
+	}
+}
+
+// noteStates lists where each note may be recorded.
+func noteStates() map[Kind][]State {
+	return map[Kind][]State{
+		KindApproval:  {Pending},
+		KindWaiting:   {Approved},
+		KindProgress:  {Running},
+		KindCandidate: {InDoubt},
+	}
+}
+
+// Next returns the state that an event of kind leads to from state, or an error that wraps [ErrTransition].
+func Next(from State, kind Kind) (State, error) {
+	if to, ok := steps()[from][kind]; ok {
+		return to, nil
+	}
+	if slices.Contains(noteStates()[kind], from) {
+		return from, nil
+	}
+	return from, fmt.Errorf("%s in %q: %w", kind, from, ErrTransition)
+}
+
+// Arrow is one line of the state table.
+type Arrow struct {
+	From State
+	Kind Kind
+	To   State
+}
+
+// Arrows returns the whole state table in the order of a request's life; docs/architecture.md shows the same.
+func Arrows() []Arrow {
+	table := steps()
+	var out []Arrow
+	for _, from := range append([]State{None}, OpenStates()...) {
+		for _, kind := range slices.Sorted(maps.Keys(table[from])) {
+			out = append(out, Arrow{From: from, Kind: kind, To: table[from][kind]})
+		}
+	}
+	return out
+}

@@ -1,0 +1,21 @@
+package restore
+
+import "time"
+
+// SubmissionKind says what a POST is for.
+type SubmissionKind string
+
+// SubmissionRestore is the submission of a whole restore.
+const SubmissionRestore SubmissionKind = "restore"
+
+// Submission is one attempt to start a restore: at most one POST, and the jobs that came of it.
+type Submission struct {
+	Kind       SubmissionKind `json:"kind"`
+	Attempt    int            `json:"attempt"` // from 1, within the request
+	Prepared   time.Time      `json:"prepared"`
+	Sent       time.Time      `json:"sent,omitzero"`
+	ServerDate time.Time      `json:"server_date,omitzero"` // the backend's clock just before the POST
+	Seen       []string       `json:"seen,omitempty"`       // ids of all jobs that existed just before the POST
+	Outcome    Outcome        `json:"outcome,omitzero"`
+	Jobs       []Job          `json:"jobs,omitempty"` // as last seen
+}

@@ -1,0 +1,116 @@
+package restore
+
+import (
+	"slices"
+	"time"
+
+	"snapback/approvals"
+)
+
+// WaitFor says why an approved request is not submitted yet, or returns nil if that is on the card already.
+func (r *Request) WaitFor(w Wait) Body {
+	if r.Wait != nil && r.Wait.Same(w) {
+		r.Wait.Until, r.Wait.Tries = w.Until, w.Tries
+		return nil
+	}
+	r.Wait = &w
+	return BodyWaiting{Wait: w}
+}
+
+// Prepare starts an attempt. The locks must have been taken in the same transaction.
+func (r *Request) Prepare(now time.Time) BodyPreparing {
+	n := len(r.Attempts) + 1
+	r.Attempts = append(r.Attempts, Submission{Kind: SubmissionRestore, Attempt: n, Prepared: now})
+	return BodyPreparing{Attempt: n, Locks: r.Locks}
+}
+
+// Hold ends an attempt that certainly started nothing; the request stays approved and waits.
+func (r *Request) Hold(w Wait, o Outcome) BodyHeld {
+	if r.Wait != nil && r.Wait.Code == w.Code {
+		w.Tries = r.Wait.Tries + 1
+	}
+	r.Wait = &w
+	a := r.Attempt()
+	a.Outcome = o
+	return BodyHeld{Attempt: a.Attempt, Wait: w, Outcome: o}
+}
+
+// Send is recorded, durably, before the POST. From here on only evidence tells whether a restore was started.
+func (r *Request) Send(now time.Time, list JobList) BodySending {
+	a := r.Attempt()
+	a.Sent, a.ServerDate, a.Seen = now, list.Date, ids(list.Jobs)
+	return BodySending{Attempt: a.Attempt, PlanHash: r.Plan.Hash, Seen: len(a.Seen), ServerDate: list.Date}
+}
+
+// Accept takes the jobs that the backend named for the request's own.
+func (r *Request) Accept(o Outcome) BodyAccepted {
+	a := r.Attempt()
+	a.Outcome, a.Jobs = Outcome{Kind: o.Kind, Status: o.Status}, o.Jobs
+	r.Wait, r.Deadline = nil, time.Time{}
+	return BodyAccepted{Attempt: a.Attempt, Jobs: Facts(o.Jobs)}
+}
+
+// Doubt records that nobody can know what became of the latest attempt.
+func (r *Request) Doubt(cause DoubtCause, o Outcome, candidates []Job) BodyDoubted {
+	a := r.Attempt()
+	if cause != DoubtGone {
+		a.Outcome = o
+	}
+	r.Wait, r.Deadline = nil, time.Time{}
+	return BodyDoubted{Cause: cause, Attempt: a.Attempt, Outcome: o, Candidates: Facts(candidates)}
+}
+
+// Fail ends a request that the backend refuses for good.
+func (r *Request) Fail(o Outcome) BodyFailed {
+	r.Attempt().Outcome = o
+	return BodyFailed{Cause: FailRefused, Outcome: o}
+}
+
+// Candidates returns the jobs that may be the plan's although this request did not start them: not there when the
+// plan was made, nobody's, and alike or near. One of them before a POST means that somebody seems to have started
+// the same restore.
+func (r *Request) Candidates(jobs []Job, owned func(id string) bool) []Job {
+	var out []Job
+	for _, j := range jobs {
+		if slices.Contains(r.Seen, j.ID) || owned(j.ID) || r.Plan.Compare(j) == Unlike {
+			continue
+		}
+		if j.Phase != JobRunning && r.Plan.Compare(j) == Near {
+			continue // somebody else's restore onto the target that is over says nothing about this plan
+		}
+		out = append(out, j)
+	}
+	return out
+}
+
+// Dropped returns the people whose usable approval no longer counts by their fresh standings, and whether some
+// standing leaves it open. A person who is barred, or in none of the seats' groups that counted, is dropped.
+func (r *Request) Dropped(fresh map[approvals.Person]approvals.Standing) (gone []approvals.Person, unclear bool) {
+	for _, d := range r.Usable() {
+		s, ok := fresh[d.Standing.Person]
+		switch {
+		case !ok:
+			unclear = true
+		case s.Barred() != approvals.Counts:
+			gone = append(gone, s.Person)
+		default:
+			for _, g := range d.Groups {
+				if slices.Contains(s.Unread, g) {
+					unclear = true
+				} else if !s.In(g) {
+					gone = append(gone, s.Person)
+					break
+				}
+			}
+		}
+	}
+	return gone, unclear
+}
+
+func ids(jobs []Job) []string {
+	out := make([]string, 0, len(jobs))
+	for _, j := range jobs {
+		out = append(out, j.ID)
+	}
+	return out
+}
