@@ -1,0 +1,93 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"snapback/internal/restore"
+)
+
+// ActionID names a button; it is the action_id that Slack sends back.
+type ActionID string
+
+// The buttons.
+const (
+	ActionApprove    ActionID = "approve"
+	ActionDeny       ActionID = "deny"
+	ActionCancel     ActionID = "cancel"
+	ActionShow       ActionID = "show"
+	ActionAbandon    ActionID = "abandon"
+	ActionFileAnyway ActionID = "file_anyway"
+)
+
+// Action is a button as data, so that cards, lists and answers draw the same ones.
+type Action struct {
+	ID      ActionID
+	Card    Card
+	Confirm bool // pressing it decides at once, so the client asks first
+}
+
+// ErrValue says that a button's value is not one of ours.
+var ErrValue = errors.New("value is not SUBJECT:REVISION:NONCE")
+
+// nonceLength is the length of a card's nonce in hex digits.
+const nonceLength = 16
+
+// Value returns the form in which a button carries its card.
+func (c Card) Value() string {
+	return string(c.Subject) + ":" + strconv.Itoa(c.Revision) + ":" + c.Nonce
+}
+
+// ParseValue reads a button's value. It fails with [ErrValue]; a value that parses is not yet to be trusted.
+func ParseValue(s string) (Card, error) {
+	parts := strings.Split(s, ":")
+	if len(parts) != 3 || len(parts[2]) != nonceLength {
+		return Card{}, fmt.Errorf("%q: %w", s, ErrValue)
+	}
+	subject, err := restore.ParseRequest(parts[0])
+	if err != nil {
+		return Card{}, fmt.Errorf("%q: %w", s, ErrValue)
+	}
+	revision, err := strconv.Atoi(parts[1])
+	if err != nil || revision < 0 {
+		return Card{}, fmt.Errorf("%q: %w", s, ErrValue)
+	}
+	return Card{Subject: subject, Revision: revision, Nonce: parts[2]}, nil
+}
+
+// CardOf returns the card that shows r as it is now.
+func CardOf(r *restore.Request) Card {
+	c := Card{Subject: r.Subject, Nonce: r.Nonce}
+	if r.Plan != nil {
+		c.Revision = r.Plan.Revision
+	}
+	return c
+}
+
+// Actions returns the buttons of a request's card. They vanish when they no longer apply.
+func Actions(r *restore.Request) []Action {
+	card := CardOf(r)
+	act := func(id ActionID) Action { return Action{ID: id, Card: card} }
+	cancel := Action{ID: ActionCancel, Card: card, Confirm: true}
+	switch r.State {
+	case restore.Checking:
+		return []Action{cancel}
+	case restore.Pending:
+		approve := act(ActionApprove)
+		approve.Confirm = r.Confirmation() == restore.ConfirmDialog
+		return []Action{approve, act(ActionDeny), cancel}
+	case restore.Approved, restore.Preparing:
+		return []Action{act(ActionDeny), cancel}
+	case restore.InDoubt:
+		return []Action{act(ActionAbandon)}
+	case restore.Refused:
+		if len(r.Findings) == 1 && r.Findings[0].Code == restore.FindDuplicate {
+			return []Action{act(ActionFileAnyway)}
+		}
+	case restore.None, restore.Sending, restore.Running, restore.Denied, restore.Expired, restore.Canceled,
+		restore.Succeeded, restore.Failed:
+	}
+	return nil
+}

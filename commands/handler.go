@@ -1,0 +1,188 @@
+package commands
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// Directory knows people. Its facts are dated.
+type Directory interface {
+	// Standing returns who p is, at most as old as decisions may be. It may ask Slack.
+	Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error)
+}
+
+// Planner makes plans without filing anything.
+type Planner interface {
+	// Propose resolves what was asked into a proposal, or returns the findings that stand against it.
+	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
+}
+
+// Caller is who asks, and when that was read from the wire.
+type Caller struct {
+	Person approvals.Person
+	Read   time.Time
+}
+
+// Handler does what commands ask. Safe for concurrent use.
+type Handler struct {
+	store     restore.Store
+	directory Directory
+	planner   Planner
+	timings   restore.Timings
+	poll      time.Duration
+}
+
+// Options are what a [Handler] works with.
+type Options struct {
+	Store     restore.Store
+	Directory Directory
+	Planner   Planner
+	Timings   restore.Timings
+	Poll      time.Duration // how soon after its end a kept lock is looked at
+}
+
+// NewHandler returns a handler.
+func NewHandler(o Options) *Handler {
+	return &Handler{store: o.Store, directory: o.Directory, planner: o.Planner, timings: o.Timings, poll: o.Poll}
+}
+
+// Handle does what cmd asks on behalf of the caller. People's mistakes come back as a [*Problem]; any other error
+// is ours, and then nothing is known to have happened.
+func (h *Handler) Handle(ctx context.Context, who Caller, cmd Command) (Reply, error) {
+	switch c := cmd.(type) {
+	case New:
+		return h.file(ctx, who, c)
+	case Again:
+		return h.again(ctx, who, c)
+	case Plan:
+		return h.plan(ctx, who, c)
+	case Approve:
+		return h.approve(ctx, who, c)
+	case Deny:
+		return h.deny(ctx, who, c)
+	case Cancel:
+		return h.cancel(ctx, who, c)
+	case Abandon:
+		return h.abandon(ctx, who, c)
+	case Show:
+		return h.show(ctx, who, c)
+	case List:
+		return h.list(ctx, who, c)
+	case Help:
+		return Helped(c), nil
+	case Open:
+		return h.open(ctx, c)
+	}
+	return nil, fmt.Errorf("handle %T: no such command", cmd)
+}
+
+// Press turns a pressed button into the command it stands for. Which command that is may depend on the request: an
+// approval that must be typed opens a form.
+func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Command, error) {
+	card, err := ParseValue(value)
+	if err != nil {
+		return nil, &Problem{Code: ProblemForeign, Word: value}
+	}
+	switch action {
+	case ActionApprove:
+		r, err := h.read(ctx, card.Subject)
+		if err != nil {
+			return nil, err
+		}
+		if r.State == restore.Pending && card == CardOf(r) && r.Confirmation() == restore.ConfirmTarget {
+			return Open{Form: FormApprove, Card: card}, nil
+		}
+		return Approve{Card: card}, nil
+	case ActionDeny:
+		return Open{Form: FormDeny, Card: card}, nil
+	case ActionAbandon:
+		return Open{Form: FormAbandon, Card: card}, nil
+	case ActionCancel:
+		return Cancel{Card: card}, nil
+	case ActionShow:
+		return Show{Subject: card.Subject}, nil
+	case ActionFileAnyway:
+		return Again{Card: card}, nil
+	}
+	return nil, &Problem{Code: ProblemForeign, Word: string(action)}
+}
+
+// Submit turns a filled form into its command.
+func Submit(form Form, card Card, inputs map[string]string) (Command, error) {
+	switch form {
+	case FormApprove:
+		return Approve{Card: card, Typed: inputs[InputConfirmTarget]}, nil
+	case FormDeny:
+		return Deny{Card: card, Reason: inputs[InputReason]}, nil
+	case FormAbandon:
+		return Abandon{Card: card, Typed: inputs[InputConfirmTarget]}, nil
+	}
+	return nil, &Problem{Code: ProblemForeign, Word: string(form)}
+}
+
+// read returns a request, or the problem that there is none.
+func (h *Handler) read(ctx context.Context, s restore.Subject) (*restore.Request, error) {
+	var r *restore.Request
+	err := h.store.View(ctx, func(rd restore.Reader) error {
+		var err error
+		r, err = rd.Request(s)
+		return err
+	})
+	if errors.Is(err, restore.ErrNoRequest) {
+		return nil, &Problem{Code: ProblemUnknown, Word: string(s)}
+	}
+	return r, err
+}
+
+// vote gathers what the caller brings to a decision about c. Looking the caller up may ask Slack, so it comes
+// before the transaction.
+func (h *Handler) vote(ctx context.Context, who Caller, c Card) (restore.Vote, error) {
+	standing, err := h.directory.Standing(ctx, who.Person)
+	if err != nil {
+		return restore.Vote{}, fmt.Errorf("%w: look up %s: %w", &Problem{Code: ProblemIdentity}, who.Person, err)
+	}
+	return restore.Vote{
+		Standing: standing, Revision: c.Revision, Nonce: c.Nonce, Read: who.Read, Limits: h.timings,
+	}, nil
+}
+
+// decide runs a decision inside a transaction and records what comes of it.
+func (h *Handler) decide(
+	ctx context.Context, who Caller, subject restore.Subject, verb Verb,
+	judge func(*restore.Request, time.Time) (approvals.Verdict, []restore.Body),
+) (Reply, error) {
+	out := Decided{Verb: verb}
+	err := restore.Change(ctx, h.store, subject, func(tx restore.Tx, r *restore.Request) error {
+		now := time.Now()
+		var bodies []restore.Body
+		out.Verdict, bodies = judge(r, now)
+		for _, b := range bodies {
+			if err := restore.Record(tx, r, who.Person.String(), now, b); err != nil {
+				return err
+			}
+		}
+		out.Request = r
+		return nil
+	})
+	switch {
+	case errors.Is(err, restore.ErrNoRequest):
+		return nil, &Problem{Code: ProblemUnknown, Word: string(subject)}
+	case err != nil:
+		return nil, fmt.Errorf("%s %s: %w", verb, subject, err)
+	}
+	return out, nil
+}
+
+// newNonce returns 64 random bits as hex digits.
+func newNonce() string {
+	b := make([]byte, nonceLength/2)
+	_, _ = rand.Read(b) // never fails: it ends the process instead
+	return hex.EncodeToString(b)
+}

@@ -1,0 +1,119 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// The sizes of lists: how many requests are shown, and how many of the newest are looked through for ended ones.
+const (
+	listLimit = 15
+	lookBack  = 300
+)
+
+func (h *Handler) list(ctx context.Context, who Caller, c List) (Reply, error) {
+	keep, err := h.listFilter(ctx, who, c)
+	if err != nil {
+		return nil, err
+	}
+	out := Listed{List: c}
+	err = h.store.View(ctx, func(rd restore.Reader) error {
+		subjects, err := listed(rd, c.Filter)
+		if err != nil {
+			return err
+		}
+		for _, s := range subjects {
+			r, err := rd.Request(s)
+			if err != nil {
+				return err
+			}
+			if !keep(r) {
+				continue
+			}
+			if len(out.Requests) == listLimit {
+				out.More = true
+				return nil
+			}
+			out.Requests = append(out.Requests, r)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", c.Filter, err)
+	}
+	return out, nil
+}
+
+// listed returns the requests that a filter looks at, newest first. Lists of open requests cost what is open.
+func listed(rd restore.Reader, f Filter) ([]restore.Subject, error) {
+	var states []restore.State
+	switch f {
+	case FilterOpen:
+		states = restore.OpenStates()
+	case FilterRunning:
+		states = []restore.State{restore.Preparing, restore.Sending, restore.Running, restore.InDoubt}
+	case FilterWaiting:
+		states = []restore.State{restore.Pending}
+	case FilterMine, FilterAll, FilterCluster:
+		return rd.Newest(0, lookBack)
+	}
+	subjects, err := rd.InState(states...)
+	slices.SortFunc(subjects, func(a, b restore.Subject) int { return cmp.Compare(b.Number(), a.Number()) })
+	return subjects, err
+}
+
+// listFilter returns which of the looked-at requests the caller asked for. Requests that were refused are for their
+// requesters only.
+func (h *Handler) listFilter(ctx context.Context, who Caller, c List) (func(*restore.Request) bool, error) {
+	visible := func(r *restore.Request) bool {
+		return r.Plan != nil || r.Requester == who.Person
+	}
+	switch c.Filter {
+	case FilterMine:
+		return func(r *restore.Request) bool { return r.Requester == who.Person }, nil
+	case FilterWaiting:
+		standing, err := h.directory.Standing(ctx, who.Person)
+		if err != nil {
+			return nil, fmt.Errorf("%w: look up %s: %w", &Problem{Code: ProblemIdentity}, who.Person, err)
+		}
+		return func(r *restore.Request) bool { return couldFill(r, standing) }, nil
+	case FilterCluster:
+		return func(r *restore.Request) bool { return visible(r) && about(r, c.Cluster) }, nil
+	case FilterOpen, FilterRunning, FilterAll:
+	}
+	return visible, nil
+}
+
+// couldFill reports whether the person's approval would fill a seat that is open.
+func couldFill(r *restore.Request, s approvals.Standing) bool {
+	if r.Terms == nil || r.Ban().Covers(s.Person) || s.Barred() != approvals.Counts {
+		return false
+	}
+	return approvals.Helps(r.Terms.Seats, r.Usable(), s.Groups)
+}
+
+func about(r *restore.Request, name string) bool {
+	if r.Plan == nil {
+		return r.Asked.Source == name || r.Asked.Target == name
+	}
+	for _, c := range []restore.Cluster{r.Plan.Spec.Source, r.Plan.Spec.Delivery.Target} {
+		if _, miss := restore.Find(name, []restore.Cluster{c}, func(restore.Cluster) bool { return false }); miss == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// AsProblem returns the problem in err, or nil when the error is ours.
+func AsProblem(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	return nil
+}

@@ -1,0 +1,72 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// onceFor is how long a click or line is remembered, so that a redelivery files nothing.
+const onceFor = 10 * time.Minute
+
+// file makes a durable request out of what was asked. Nothing is looked up: names, people and policies are judged
+// by the check, which goes on after a crash.
+func (h *Handler) file(ctx context.Context, who Caller, c New) (Reply, error) {
+	keys := []restore.Key{restore.NewRequestKey()}
+	if c.Key != "" {
+		keys = append(keys, restore.OnceKey(c.Key))
+	}
+	var out Filed
+	err := h.store.Update(ctx, keys, func(tx restore.Tx) error {
+		out = Filed{}
+		now := time.Now()
+		subject, err := tx.NextSubject()
+		if err != nil {
+			return err
+		}
+		if c.Key != "" {
+			before, err := tx.Once(c.Key, subject, now, now.Add(onceFor))
+			if err != nil {
+				return err
+			}
+			if before != "" {
+				return &filedBefore{before}
+			}
+		}
+		r := restore.NewRequest(subject, newNonce(), c.Asked, who.Person, h.timings.CheckWithin)
+		out.Request = r
+		return restore.Record(tx, r, who.Person.String(), now, r.FiledBody())
+	})
+	if before, ok := err.(*filedBefore); ok { //nolint:errorlint // made just above, never wrapped
+		r, err := h.read(ctx, before.subject)
+		if err != nil {
+			return nil, err
+		}
+		return Filed{Request: r, Again: true}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("file request: %w", err)
+	}
+	return out, nil
+}
+
+// filedBefore undoes a step that would file the same click twice.
+type filedBefore struct{ subject restore.Subject }
+
+func (e *filedBefore) Error() string { return "filed before as " + string(e.subject) }
+
+// again files what a duplicate asked for. Only its requester may, and only from its own card.
+func (h *Handler) again(ctx context.Context, who Caller, c Again) (Reply, error) {
+	r, err := h.read(ctx, c.Card.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if r.Nonce != c.Card.Nonce || r.Requester != who.Person || r.State != restore.Refused {
+		return nil, &Problem{Code: ProblemForeign, Word: string(c.Card.Subject)}
+	}
+	asked := r.Asked
+	asked.Anyway, asked.Receipt = true, who.Read
+	return h.file(ctx, who, New{Asked: asked, Key: "again:" + string(r.Subject) + ":" + r.Nonce})
+}

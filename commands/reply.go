@@ -1,0 +1,113 @@
+package commands
+
+import (
+	"fmt"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// Reply is an answer: a kind with fields. The wording is elsewhere.
+type Reply interface{ reply() }
+
+type (
+	// Filed says that a request is durably there and being checked.
+	Filed struct {
+		Request *restore.Request
+		Again   bool // the same click or line had filed it before
+	}
+	// Shown is a request with the buttons that apply.
+	Shown struct {
+		Request *restore.Request
+		Actions []Action
+		Why     ShowWhy
+	}
+	// Decided answers a decision, counted or not. Request is as it stands after it.
+	Decided struct {
+		Request *restore.Request
+		Verb    Verb
+		Verdict approvals.Verdict
+	}
+	// Previewed is a plan that was made without filing anything, or what stands against it.
+	Previewed struct {
+		Asked    restore.Asked
+		Proposal *restore.Proposal // nil where the findings refuse
+		Findings []restore.Finding
+	}
+	// Listed is a list of requests, newest first.
+	Listed struct {
+		List     List
+		Requests []*restore.Request
+		More     bool
+	}
+	// Helped asks for the explanation of a verb, or of all.
+	Helped struct{ Verb Verb }
+	// Opened is a form about a request.
+	Opened struct {
+		Form    Form
+		Request *restore.Request
+	}
+)
+
+// ShowWhy says why a card is shown instead of what was asked.
+type ShowWhy string
+
+// The reasons.
+const (
+	ShowAsked    ShowWhy = "asked"
+	ShowApprove  ShowWhy = "approve"  // one approves what one sees: press the button
+	ShowDeny     ShowWhy = "deny"     // a denial needs its reason
+	ShowOutdated ShowWhy = "outdated" // the card that was pressed is out of date; this is the current one
+)
+
+func (Filed) reply()     {}
+func (Shown) reply()     {}
+func (Decided) reply()   {}
+func (Previewed) reply() {}
+func (Listed) reply()    {}
+func (Helped) reply()    {}
+func (Opened) reply()    {}
+
+// Problem is a person's mistake, or something that they can do nothing about: a kind with fields. It is an error
+// so that it can be returned as one; its text is for logs, not for people.
+type Problem struct {
+	Code ProblemCode
+	Word string   // the word that is wrong
+	Near []string // the nearest right forms
+	Verb Verb     // whose usage to show
+}
+
+// ProblemCode says what is wrong.
+type ProblemCode string
+
+// The problems.
+const (
+	ProblemQuote      ProblemCode = "quote"      // a quote is not closed
+	ProblemTooLong    ProblemCode = "too_long"   // the line is over the limit
+	ProblemPoint      ProblemCode = "point"      // Word is no point
+	ProblemNoPoint    ProblemCode = "no_point"   // the line ends before the point
+	ProblemSnapshot   ProblemCode = "snapshot"   // "snapshot" without its id
+	ProblemTo         ProblemCode = "to"         // Word stands where "to" should
+	ProblemNoTo       ProblemCode = "no_to"      // the line ends before "to"
+	ProblemTarget     ProblemCode = "target"     // "to" without its cluster
+	ProblemBecause    ProblemCode = "because"    // Word stands where "because" should
+	ProblemNoReason   ProblemCode = "no_reason"  // "because" without a reason
+	ProblemSource     ProblemCode = "source"     // no cluster given
+	ProblemCluster    ProblemCode = "cluster"    // Word cannot be a cluster's name
+	ProblemVerb       ProblemCode = "verb"       // Word is no verb; Near has the one that was meant
+	ProblemRequest    ProblemCode = "request"    // Word is no request such as R-17
+	ProblemNoRequest  ProblemCode = "no_request" // the verb wants a request
+	ProblemUnknown    ProblemCode = "unknown"    // there is no request Word
+	ProblemExtra      ProblemCode = "extra"      // Word is more than the verb takes
+	ProblemFilter     ProblemCode = "filter"     // Word is no filter and no cluster
+	ProblemNotYet     ProblemCode = "not_yet"    // Word is not in this version
+	ProblemIdentity   ProblemCode = "identity"   // who the caller is could not be looked up; nothing was decided
+	ProblemForeign    ProblemCode = "foreign"    // the card belongs to another Snapback
+	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
+	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
+	ProblemStore      ProblemCode = "store"      // the outcome could not be stored
+	ProblemUnexpected ProblemCode = "unexpected" // Word: a reference for the log
+)
+
+// Error implements error.
+func (p *Problem) Error() string { return fmt.Sprintf("%s %q", p.Code, p.Word) }

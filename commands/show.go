@@ -1,0 +1,40 @@
+package commands
+
+import (
+	"context"
+
+	"snapback/internal/restore"
+)
+
+func (h *Handler) show(ctx context.Context, who Caller, c Show) (Reply, error) {
+	return h.card(ctx, who, c.Subject, ShowAsked)
+}
+
+// card shows a request with the buttons that apply. One without a plan is for its requester only.
+func (h *Handler) card(ctx context.Context, who Caller, s restore.Subject, why ShowWhy) (Reply, error) {
+	r, err := h.read(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if r.Plan == nil && r.Requester != who.Person {
+		return nil, &Problem{Code: ProblemUnknown, Word: string(s)}
+	}
+	return Shown{Request: r, Actions: Actions(r), Why: why}, nil
+}
+
+// open shows a form about a request.
+func (h *Handler) open(ctx context.Context, c Open) (Reply, error) {
+	r, err := h.read(ctx, c.Card.Subject)
+	if err != nil {
+		return nil, err
+	}
+	if c.Card.Nonce != r.Nonce {
+		return nil, &Problem{Code: ProblemForeign, Word: string(c.Card.Subject)}
+	}
+	for _, a := range Actions(r) {
+		if string(a.ID) == string(c.Form) && a.Card == c.Card {
+			return Opened{Form: c.Form, Request: r}, nil
+		}
+	}
+	return Shown{Request: r, Actions: Actions(r), Why: ShowOutdated}, nil
+}
