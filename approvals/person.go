@@ -53,7 +53,8 @@ func (s Standing) Barred() Verdict {
 	return Counts
 }
 
-// Fresh reports whether the fact is at most maxAge old at now. A fact from the future is not fresh.
+// Fresh reports whether the fact is at most maxAge old at now. It may have been read a little after now was taken; one
+// from further ahead than maxAge is not fresh, because the clock was set back since.
 func (s Standing) Fresh(now time.Time, maxAge time.Duration) bool {
 	age := now.Sub(s.At)
 	return !s.At.IsZero() && age <= maxAge && age >= -maxAge
