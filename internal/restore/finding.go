@@ -27,6 +27,7 @@ const (
 	FindTypeMismatch     Code = "type_mismatch"     // replica set onto sharded cluster, or the reverse
 	FindSharded          Code = "sharded"           // sharded clusters are not restored by this version
 	FindInPlace          Code = "in_place"          // source and target are one cluster
+	FindOrigins          Code = "origins"           // source and target are on different systems
 	FindOverwrites       Code = "overwrites"        // everything on the target is lost
 	FindNoPolicy         Code = "no_policy"
 	FindUnfillable       Code = "seats_unfillable" // Near: the groups whose seats nobody but the requester could fill

@@ -99,3 +99,13 @@ func (r *Request) Expire(now time.Time, grace time.Duration) Body {
 	}
 	return BodyExpired{From: r.State, Deadline: r.Deadline, Wait: r.Wait}
 }
+
+// Refill approves a reopened request whose remaining approvals fill every seat, or returns nil.
+func (r *Request) Refill(now time.Time) Body {
+	tally := r.Tally()
+	if !tally.Approved() {
+		return nil
+	}
+	r.Approved, r.Deadline = now, now.Add(r.Terms.SubmitWithin)
+	return BodyApproved{Fills: tally.Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline}
+}

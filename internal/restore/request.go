@@ -122,3 +122,18 @@ func (r *Request) openGroups(t approvals.Result) []string {
 
 // OpenGroups returns the groups of the seats that nobody fills yet, by position.
 func (r *Request) OpenGroups() []string { return r.openGroups(r.Tally()) }
+
+// Repeats reports whether r, which resolves to spec, asks for the same as an earlier request of the same person. One
+// that has no plan yet is compared by what was typed.
+func (r *Request) Repeats(o *Request, spec Spec) bool {
+	if o.Requester != r.Requester {
+		return false
+	}
+	if o.Plan == nil {
+		a, b := r.Asked, o.Asked
+		return a.Source == b.Source && a.Target == b.Target && a.Point == b.Point && a.Snapshot == b.Snapshot
+	}
+	theirs := o.Plan.Spec
+	return theirs.Source.Same(spec.Source) && theirs.Delivery.Kind == spec.Delivery.Kind &&
+		theirs.Delivery.Target.Same(spec.Delivery.Target) && theirs.Point.SnapshotID == spec.Point.SnapshotID
+}

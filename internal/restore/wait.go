@@ -13,17 +13,20 @@ const (
 	WaitClock    WaitCode = "clock"    // clocks disagree too much to act
 	WaitStanding WaitCode = "standing" // who the approvers are could not be checked
 	WaitBackend  WaitCode = "backend"  // the backend did not answer; Detail says it
+	WaitRestart  WaitCode = "restart"  // the process ended during an attempt, before anything was sent
+	WaitPlan     WaitCode = "plan"     // what was approved cannot be done as things are; Finding says why
 	WaitDisk     WaitCode = "disk"     // too little space is left to record what happens
 )
 
 // Wait says why an approved request is not submitted yet. It is a field of the request, not a state.
 type Wait struct {
-	Code   WaitCode  `json:"code"`
-	Detail string    `json:"detail,omitempty"`
-	Holder Subject   `json:"holder,omitempty"`
-	Since  time.Time `json:"since"`
-	Until  time.Time `json:"until,omitzero"` // when it is tried again
-	Tries  int       `json:"tries,omitempty"`
+	Code    WaitCode  `json:"code"`
+	Detail  string    `json:"detail,omitempty"`
+	Holder  Subject   `json:"holder,omitempty"`
+	Finding *Finding  `json:"finding,omitempty"`
+	Since   time.Time `json:"since"`
+	Until   time.Time `json:"until,omitzero"` // when it is tried again
+	Tries   int       `json:"tries,omitempty"`
 }
 
 // Same reports whether both waits are for the same thing, whenever they began.

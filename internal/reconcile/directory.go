@@ -1,0 +1,38 @@
+package reconcile
+
+import (
+	"context"
+	"time"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// Directory knows people, groups and channels. Its facts are dated.
+type Directory interface {
+	// Standing returns who p is, at most as old as decisions may be.
+	Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error)
+	// Members returns the people of a configured group.
+	Members(ctx context.Context, group string) ([]approvals.Person, error)
+	// ChannelTrouble returns why cards cannot be posted to a channel, in Slack's word, "" if they can.
+	ChannelTrouble(ctx context.Context, channel string) (string, error)
+}
+
+// Store is the store with its wake-up call.
+type Store interface {
+	restore.Store
+	// Subscribe returns a channel that gets a value after commits, several commits maybe one value, and a function
+	// that ends the subscription.
+	Subscribe() (<-chan struct{}, func())
+}
+
+// Intake tells whether people's decisions can arrive.
+type Intake interface {
+	// Up returns since when a connection has been up, zero while there is none.
+	Up() time.Time
+}
+
+// Observer counts submissions. Its methods are safe for concurrent use.
+type Observer interface {
+	Submission(backend, outcome string)
+}

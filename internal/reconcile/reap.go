@@ -1,0 +1,99 @@
+package reconcile
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// reap expires what is past its deadline and looks after locks that ended requests left. It returns when the next
+// subject is due. Nothing expires while the clock is not trusted, or before people could have reached us for a while.
+func (l *Loop) reap(ctx context.Context, now time.Time) (time.Time, error) {
+	if _, _, ok := l.skew.Trusted(now); !ok {
+		return now.Add(intakeUp), nil
+	}
+	up := l.intake.Up()
+	if up.IsZero() {
+		return now.Add(intakeUp), nil
+	}
+	if ready := up.Add(intakeUp); now.Before(ready) {
+		return ready, nil
+	}
+	var (
+		due  []restore.Subject
+		next time.Time
+	)
+	err := l.store.View(ctx, func(r restore.Reader) error {
+		var err error
+		if due, err = r.Due(now.Add(-l.timings.Grace), batch); err != nil {
+			return err
+		}
+		next, err = r.NextDue()
+		return err
+	})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("read what is due: %w", err)
+	}
+	for _, s := range due {
+		if err := l.expire(ctx, s); err != nil {
+			return time.Time{}, fmt.Errorf("expire %s: %w", s, err)
+		}
+	}
+	if next.IsZero() {
+		return next, nil
+	}
+	return later(next.Add(l.timings.Grace), now.Add(time.Second)), nil
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
+	linger := false
+	err := restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
+		now := time.Now()
+		linger = r.State.Ended() && !r.Linger.IsZero()
+		body := r.Expire(now, l.timings.Grace)
+		if body == nil {
+			return nil
+		}
+		return restore.Record(tx, r, restore.ByBot, now, body)
+	})
+	if err == nil && linger {
+		l.work.start("linger/"+string(s), time.Now(), func() time.Duration {
+			if err := l.linger(ctx, s); err != nil && ctx.Err() == nil {
+				l.log.Warn("look after a kept lock later", "request", s, "error", err)
+				return firstRetry
+			}
+			return 0
+		})
+	}
+	return err
+}
+
+// linger frees the target of an abandoned request once no unfinished job writes to it.
+func (l *Loop) linger(ctx context.Context, s restore.Subject) error {
+	var r *restore.Request
+	err := l.store.View(ctx, func(rd restore.Reader) error {
+		var err error
+		r, err = rd.Request(s)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	list, err := l.planner.jobs(ctx, r.Plan.Spec.Source)
+	busy := err != nil || r.Plan.Writes(list.Jobs)
+	return restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
+		if busy {
+			return r.LookAgain(tx, time.Now().Add(max(l.polls[r.Plan.Spec.Source.Backend], time.Second)))
+		}
+		return r.Release(tx)
+	})
+}
