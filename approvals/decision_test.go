@@ -32,7 +32,8 @@ func TestUsable(t *testing.T) {
 		"author of repeated": {[]Decision{a, b}, Ban{Requester: erin, Origin: bob}, []uint64{3}},
 		"same user id of another team is somebody else": {
 			[]Decision{a, with(a, func(d *Decision) { d.N, d.Standing.Person.Team = 5, "T2" })},
-			Ban{}, []uint64{3, 5},
+			Ban{},
+			[]uint64{3, 5},
 		},
 		"the latest of a person": {
 			[]Decision{a, with(a, func(d *Decision) { d.N = 9 })}, Ban{}, []uint64{9},
@@ -48,11 +49,13 @@ func TestUsable(t *testing.T) {
 		},
 		"approved anew after it was void": {
 			[]Decision{with(a, func(d *Decision) { d.Void = true }), with(a, func(d *Decision) { d.N = 9 })},
-			Ban{}, []uint64{9},
+			Ban{},
+			[]uint64{9},
 		},
 		"approved the plan before and this one": {
 			[]Decision{with(a, func(d *Decision) { d.Revision, d.PlanHash = 1, "p1:00" }), with(a, func(d *Decision) { d.N = 9 })},
-			Ban{}, []uint64{9},
+			Ban{},
+			[]uint64{9},
 		},
 	}
 	for name, tt := range tests {

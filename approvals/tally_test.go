@@ -35,22 +35,26 @@ func TestTally(t *testing.T) {
 		"a chain of three": {
 			seats("dba", "leads", "sre"),
 			[]Decision{decided(1, alice, "dba", "leads"), decided(2, bob, "leads", "sre"), decided(3, carol, "dba"), decided(4, dave, "leads")},
-			[]Person{carol, alice, bob}, true,
+			[]Person{carol, alice, bob},
+			true,
 		},
 		"a chain of four, moved by the last": {
 			seats("a", "b", "c", "d"),
 			[]Decision{decided(1, alice, "a", "b"), decided(2, bob, "b", "c"), decided(3, carol, "c", "d"), decided(4, dave, "a")},
-			[]Person{dave, alice, bob, carol}, true,
+			[]Person{dave, alice, bob, carol},
+			true,
 		},
 		"a chain through count seats": {
 			seats("dba", "dba", "leads"),
 			[]Decision{decided(1, alice, "dba", "leads"), decided(2, bob, "dba", "leads"), decided(3, carol, "dba")},
-			[]Person{carol, bob, alice}, true,
+			[]Person{carol, bob, alice},
+			true,
 		},
 		"three people cannot hold two groups of one": {
 			seats("dba", "leads", "leads"),
 			[]Decision{decided(1, alice, "dba"), decided(2, bob, "dba"), decided(3, carol, "dba")},
-			[]Person{alice, {}, {}}, false,
+			[]Person{alice, {}, {}},
+			false,
 		},
 	}
 	for name, tt := range tests {
