@@ -1,0 +1,216 @@
+package fakeopsmanager
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Kind says what goes wrong.
+type Kind string
+
+// The faults that replace the answer. A request meets the first one that matches it. The request is not
+// carried out, unless After is set.
+const (
+	// Drop resets the connection.
+	Drop Kind = "drop"
+	// Hang does not answer until the client hangs up.
+	Hang Kind = "hang"
+	// Redirect answers with Location, status 302 or Status.
+	Redirect Kind = "redirect"
+	// OldJobs answers 200 with the jobs that the cluster of the path had before.
+	OldJobs Kind = "old_jobs"
+	// Empty answers 200 without a body.
+	Empty Kind = "empty"
+	// Garbled answers 200 with half a body.
+	Garbled Kind = "garbled"
+	// HTML answers 403, or Status, with a page that is not the API's.
+	HTML Kind = "html"
+	// Failure answers 500, or Status, with an error of the API, UNEXPECTED_ERROR or Code.
+	Failure Kind = "failure"
+	// Unauthorized answers 401 with a new challenge.
+	Unauthorized Kind = "unauthorized"
+	// AccessList answers 403 IP_ADDRESS_NOT_ON_ACCESS_LIST.
+	AccessList Kind = "access_list"
+	// RateLimit answers 429 RATE_LIMITED, with Retry-After if RetryAfter is set.
+	RateLimit Kind = "rate_limit"
+	// Conflict answers 409 CONCURRENT_RESTORES, naming JobID or, with After, the jobs just made.
+	Conflict Kind = "conflict"
+)
+
+// The faults that change something else. A request meets the first of each kind that matches it, besides one
+// that replaces the answer.
+const (
+	// Delay waits for Delay before the request is carried out, or with After behind it. A client that hangs
+	// up ends the wait and gets nothing.
+	Delay Kind = "delay"
+	// DateSkew moves the Date header by Skew.
+	DateSkew Kind = "date_skew"
+	// PartialBatch answers a creation with the first Keep jobs only, though all are made.
+	PartialBatch Kind = "partial_batch"
+	// ListLag keeps the created jobs, but for the first Keep, out of the next Lists list calls that would
+	// show them. A page is a call.
+	ListLag Kind = "list_lag"
+	// Shuffle lists jobs in a random order, the same for each page.
+	Shuffle Kind = "shuffle"
+	// ForeignJob has somebody else start a restore at the moment of the request: Foreign, or the same as was
+	// asked for.
+	ForeignJob Kind = "foreign_job"
+	// RecordGone pretends that JobID, or every job, has no record.
+	RecordGone Kind = "record_gone"
+)
+
+// Always is a Fault's Times that does not wear out.
+const Always = -1
+
+// Match selects requests.
+type Match struct {
+	// Method matches all when empty.
+	Method string
+	// Path is a pattern of path.Match for the path below Base, such as /groups/*/clusters; empty matches all.
+	Path string
+	// Authorized leaves out requests without an Authorization header: the first leg of a digest request.
+	Authorized bool
+}
+
+// Creations matches requests for a restore job, with credentials.
+func Creations() Match {
+	return Match{Method: http.MethodPost, Path: "/groups/*/clusters/*/restoreJobs", Authorized: true}
+}
+
+// Listings matches requests for a cluster's list of restore jobs, with credentials.
+func Listings() Match {
+	return Match{Method: http.MethodGet, Path: "/groups/*/clusters/*/restoreJobs", Authorized: true}
+}
+
+// Fault is something that goes wrong with the next Times requests that Match selects; 0 counts as 1.
+// Which of the other fields count depends on Kind.
+type Fault struct {
+	Kind  Kind
+	Match Match
+	Times int
+
+	After      bool
+	Delay      time.Duration
+	Skew       time.Duration
+	Status     int
+	Code       string
+	Location   string
+	RetryAfter time.Duration
+	JobID      string
+	Keep       int
+	Lists      int
+	Foreign    *Job
+}
+
+// armed is a fault with its remaining count.
+type armed struct{ Fault }
+
+// Inject arms a fault. It fails if the kind is unknown or the path pattern malformed.
+func (s *Server) Inject(f Fault) error {
+	if !f.Kind.replaces() && !f.Kind.changes() {
+		return fmt.Errorf("inject fault: unknown kind %q", f.Kind)
+	}
+	if _, err := path.Match(f.Match.Path, ""); err != nil {
+		return fmt.Errorf("inject fault: path %q: %w", f.Match.Path, err)
+	}
+	if f.Kind == Redirect && f.Location == "" {
+		return errors.New("inject fault: redirect without location")
+	}
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = append(s.faults, &armed{Fault: f})
+	return nil
+}
+
+// Faults returns the armed faults with what remains of their Times.
+func (s *Server) Faults() []Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []Fault
+	for _, a := range s.faults {
+		out = append(out, a.Fault)
+	}
+	return out
+}
+
+// ClearFaults disarms all faults.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+func (k Kind) replaces() bool {
+	return slices.Contains([]Kind{Drop, Hang, Redirect, OldJobs, Empty, Garbled, HTML, Failure, Unauthorized, AccessList, RateLimit, Conflict}, k)
+}
+
+func (k Kind) changes() bool {
+	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone}, k)
+}
+
+func (m Match) selects(r *http.Request) bool {
+	if (m.Method != "" && m.Method != r.Method) || (m.Authorized && r.Header.Get("Authorization") == "") {
+		return false
+	}
+	if m.Path == "" {
+		return true
+	}
+	ok, err := path.Match(m.Path, strings.TrimPrefix(r.URL.Path, Base))
+	return ok && err == nil
+}
+
+// faultSet is what a request meets: at most one fault that replaces the answer, and one of each other kind.
+type faultSet []Fault
+
+// take uses up the faults of a request.
+func (s *Server) take(r *http.Request) faultSet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out faultSet
+	for _, a := range s.faults {
+		taken := out.get(a.Kind) != nil || (a.Kind.replaces() && out.answering() != nil)
+		if taken || !a.Match.selects(r) {
+			continue
+		}
+		out = append(out, a.Fault)
+		if a.Times > 0 {
+			a.Times--
+		}
+	}
+	s.faults = slices.DeleteFunc(s.faults, func(a *armed) bool { return a.Times == 0 })
+	return out
+}
+
+func (fs faultSet) get(k Kind) *Fault {
+	for i := range fs {
+		if fs[i].Kind == k {
+			return &fs[i]
+		}
+	}
+	return nil
+}
+
+func (fs faultSet) answering() *Fault {
+	for i := range fs {
+		if fs[i].Kind.replaces() {
+			return &fs[i]
+		}
+	}
+	return nil
+}
+
+func (fs faultSet) kinds() []Kind {
+	var out []Kind
+	for _, f := range fs {
+		out = append(out, f.Kind)
+	}
+	return out
+}
