@@ -1,0 +1,227 @@
+// Package courier carries the log to Slack: for each request a card in its policy's channel, a thread that tells the
+// story, and direct messages to the requester. It changes no request. What it has delivered is a cursor for each
+// surface, stored after the post; a crash between repeats that one message, and says so.
+package courier
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"snapback/bot/slackapi"
+	"snapback/internal/restore"
+)
+
+// Store is the store with its wake-up call.
+type Store interface {
+	restore.Store
+	Subscribe() (<-chan struct{}, func())
+}
+
+// Slack is what the courier posts with.
+type Slack interface {
+	Post(ctx context.Context, channel string, m slackapi.Message) (posted, ts string, err error)
+	Update(ctx context.Context, channel, ts string, m slackapi.Message) error
+	CanLookBack() bool
+	FindPosted(ctx context.Context, channel, thread string, meta slack.SlackMetadata) (string, error)
+}
+
+// Content is a rendered message.
+type Content struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// Renderer makes messages of requests and events. Its methods are pure.
+type Renderer interface {
+	// Card renders a request's card as of now; first mentions those who may fill the open seats.
+	Card(r *restore.Request, now time.Time, first bool) Content
+	// Thread renders an event for the thread; false means that the thread does not tell it.
+	Thread(r *restore.Request, e restore.Event, body restore.Body) (Content, bool)
+	// Direct renders an event for the requester's direct messages.
+	Direct(r *restore.Request, e restore.Event, body restore.Body) (Content, bool)
+	// Repeated marks a message that may be there already.
+	Repeated(c Content) Content
+	// Broadcast reports whether the channel sees a thread's line as well.
+	Broadcast(r *restore.Request, k restore.Kind) bool
+	// Metadata returns what marks a message as ours.
+	Metadata(s restore.Subject, seq uint64) slack.SlackMetadata
+}
+
+// Observer hears how far behind the courier is, and of channels that cannot be posted to.
+type Observer interface {
+	OutboxLag(d time.Duration)
+	// ChannelTrouble says why a channel is out of reach, in Slack's word, or with "" that it is within reach again.
+	ChannelTrouble(channel, code string)
+}
+
+// Options are what a [Courier] works with.
+type Options struct {
+	Store    Store
+	Slack    Slack
+	Renderer Renderer
+	Observer Observer
+	RetryMax time.Duration
+	Logger   *slog.Logger
+}
+
+// Courier delivers. Its Run may be called once.
+type Courier struct {
+	Options
+
+	mu     sync.Mutex
+	busy   map[restore.Subject]*delivery
+	active sync.WaitGroup
+	done   chan struct{}
+}
+
+// delivery is what is known of a subject beyond what is stored.
+type delivery struct {
+	running bool
+	again   time.Time
+	tries   int
+	clean   map[string]uint64 // by surface: the N whose last try certainly posted nothing
+}
+
+// New returns a courier.
+func New(o Options) *Courier {
+	return &Courier{Options: o, busy: make(map[restore.Subject]*delivery), done: make(chan struct{}, 1)}
+}
+
+// The courier's own measures.
+const (
+	atOnce     = 8
+	batch      = 256
+	eventBatch = 100
+	idle       = time.Minute
+	firstRetry = time.Second
+)
+
+// Run delivers until ctx ends, then waits for the posts that are under way.
+func (c *Courier) Run(ctx context.Context) error {
+	changed, stop := c.Store.Subscribe()
+	defer stop()
+	defer c.active.Wait()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-changed:
+		case <-c.done:
+		case <-timer.C:
+		}
+		next, err := c.round(ctx)
+		if err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return fmt.Errorf("read what is to be delivered: %w", err)
+		}
+		timer.Reset(max(0, min(time.Until(next), idle)))
+	}
+}
+
+// round starts the delivery of subjects that are behind, the most urgent first, and returns when to look again.
+func (c *Courier) round(ctx context.Context) (time.Time, error) {
+	requests, err := c.behind(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	slices.SortStableFunc(requests, func(a, b *restore.Request) int { return int(priority(a)) - int(priority(b)) })
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	next := now.Add(idle)
+	running := 0
+	for _, d := range c.busy {
+		if d.running {
+			running++
+		}
+	}
+	if len(requests) == 0 {
+		c.Observer.OutboxLag(0)
+	}
+	for _, r := range requests {
+		d := c.busy[r.Subject]
+		if d == nil {
+			d = &delivery{clean: make(map[string]uint64)}
+			c.busy[r.Subject] = d
+		}
+		switch {
+		case d.running || running >= atOnce:
+		case now.Before(d.again):
+			if d.again.Before(next) {
+				next = d.again
+			}
+		default:
+			d.running = true
+			running++
+			c.active.Go(func() { c.deliver(ctx, r.Subject, d) })
+		}
+	}
+	return next, nil
+}
+
+func (c *Courier) behind(ctx context.Context) ([]*restore.Request, error) {
+	var out []*restore.Request
+	err := c.Store.View(ctx, func(rd restore.Reader) error {
+		subjects, err := rd.Behind(batch)
+		if err != nil {
+			return err
+		}
+		for _, s := range subjects {
+			r, err := rd.Request(s)
+			if errors.Is(err, restore.ErrNoRequest) {
+				continue // events that are not about a request are told elsewhere
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, r)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// priority is the order of need of what a request has to tell.
+func priority(r *restore.Request) slackapi.Priority {
+	switch r.State {
+	case restore.Pending:
+		return slackapi.NewCard
+	case restore.InDoubt, restore.Refused, restore.Denied, restore.Expired, restore.Canceled, restore.Succeeded,
+		restore.Failed, restore.Approved:
+		return slackapi.Urgent
+	case restore.None, restore.Checking, restore.Preparing, restore.Sending, restore.Running:
+	}
+	return slackapi.Progress
+}
+
+// deliver brings one subject up to date, and plans the next try if that fails.
+func (c *Courier) deliver(ctx context.Context, s restore.Subject, d *delivery) {
+	err := c.tell(ctx, s, d)
+	c.mu.Lock()
+	d.running = false
+	switch {
+	case err == nil:
+		delete(c.busy, s)
+	case ctx.Err() == nil:
+		d.tries++
+		pause := min(firstRetry<<min(d.tries-1, 10), c.RetryMax)
+		d.again = time.Now().Add(pause)
+		c.Logger.Warn("deliver again later", "request", s, "pause", pause, "error", err)
+	}
+	c.mu.Unlock()
+	select {
+	case c.done <- struct{}{}:
+	default:
+	}
+}

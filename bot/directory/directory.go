@@ -1,0 +1,225 @@
+// Package directory knows people, groups and channels as Slack tells them, with the date of every fact. It decides
+// nothing: whether a fact is fresh enough is judged where it is used.
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/slack-go/slack"
+
+	"snapback/approvals"
+	"snapback/bot/slackapi"
+)
+
+// Slack is what the directory asks Slack for.
+type Slack interface {
+	User(ctx context.Context, id string) (*slack.User, error)
+	GroupMembers(ctx context.Context, usergroup string) ([]string, error)
+	Channel(ctx context.Context, id string) (*slack.Channel, error)
+}
+
+// Group is a configured group: a Slack user group, or named people.
+type Group struct {
+	Usergroup string
+	Users     []string
+}
+
+// Directory looks people, groups and channels up and keeps what it learned for a while. Safe for concurrent use.
+type Directory struct {
+	slack  Slack
+	team   string
+	groups map[string]Group
+	maxAge time.Duration
+
+	flights  singleflight.Group
+	mu       sync.Mutex
+	users    map[string]dated[approvals.Standing]
+	members  map[string]dated[[]string]
+	channels map[string]dated[string]
+}
+
+// dated is a fact and when it was asked for.
+type dated[T any] struct {
+	fact T
+	at   time.Time
+}
+
+// New returns a directory of the workspace (or enterprise) team. Facts are asked for again when they are older than
+// maxAge.
+func New(api Slack, team string, groups map[string]Group, maxAge time.Duration) *Directory {
+	return &Directory{
+		slack: api, team: team, groups: groups, maxAge: maxAge,
+		users: make(map[string]dated[approvals.Standing]), members: make(map[string]dated[[]string]),
+		channels: make(map[string]dated[string]),
+	}
+}
+
+// Standing returns who p is and in which configured groups, dated by its oldest part. A group that cannot be read is
+// named in Unread; a person who cannot be looked up is an error.
+func (d *Directory) Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error) {
+	if p.Team != d.team {
+		return approvals.Standing{Person: p, Stranger: true, At: time.Now()}, nil
+	}
+	out, at, err := d.user(ctx, p.User)
+	if err != nil {
+		return approvals.Standing{}, err
+	}
+	out.Person = p
+	for _, name := range d.names() {
+		members, read, err := d.group(ctx, name)
+		switch {
+		case err != nil:
+			out.Unread = append(out.Unread, name)
+			continue
+		case slices.Contains(members, p.User):
+			out.Groups = append(out.Groups, name)
+		}
+		if read.Before(at) {
+			at = read
+		}
+	}
+	out.At = at
+	return out, nil
+}
+
+// Cached reports whether [Directory.Standing] would answer at once, from facts that are fresh enough.
+func (d *Directory) Cached(p approvals.Person, now time.Time) bool {
+	if p.Team != d.team {
+		return true
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if u, ok := d.users[p.User]; !ok || now.Sub(u.at) >= d.maxAge {
+		return false
+	}
+	for name, g := range d.groups {
+		if g.Usergroup == "" {
+			continue
+		}
+		if m, ok := d.members[name]; !ok || now.Sub(m.at) >= d.maxAge {
+			return false
+		}
+	}
+	return true
+}
+
+// Members returns the people of a configured group.
+func (d *Directory) Members(ctx context.Context, group string) ([]approvals.Person, error) {
+	ids, _, err := d.group(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]approvals.Person, 0, len(ids))
+	for _, id := range ids {
+		out = append(out, approvals.Person{Team: d.team, User: id})
+	}
+	return out, nil
+}
+
+// ChannelTrouble returns why cards cannot be posted to a channel, in Slack's word, "" if they can.
+func (d *Directory) ChannelTrouble(ctx context.Context, channel string) (string, error) {
+	out, _, err := fetch(ctx, d, d.channels, "channel "+channel, channel, func(ctx context.Context) (string, error) {
+		c, err := d.slack.Channel(ctx, channel)
+		switch code := slackapi.Code(err); {
+		case code == "channel_not_found":
+			return code, nil
+		case err != nil:
+			return "", err
+		case c.IsArchived:
+			return "is_archived", nil
+		case c.IsExtShared:
+			return "is_ext_shared", nil
+		case !c.IsMember:
+			return "not_in_channel", nil
+		}
+		return "", nil
+	})
+	return out, err
+}
+
+// names returns the configured groups in a fixed order.
+func (d *Directory) names() []string {
+	out := make([]string, 0, len(d.groups))
+	for name := range d.groups {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// user returns what Slack knows of a person. Somebody whom Slack does not know is a stranger.
+func (d *Directory) user(ctx context.Context, id string) (approvals.Standing, time.Time, error) {
+	return fetch(ctx, d, d.users, "user "+id, id, func(ctx context.Context) (approvals.Standing, error) {
+		u, err := d.slack.User(ctx, id)
+		switch code := slackapi.Code(err); {
+		case code == "user_not_found" || code == "user_not_visible" || code == "users_not_found":
+			return approvals.Standing{Stranger: true}, nil
+		case err != nil:
+			return approvals.Standing{}, err
+		}
+		name := u.Profile.DisplayName
+		if name == "" {
+			name = u.RealName
+		}
+		return approvals.Standing{
+			Name: name, Inactive: u.Deleted, Bot: u.IsBot || id == "USLACKBOT",
+			Guest:    u.IsRestricted || u.IsUltraRestricted,
+			Stranger: u.IsStranger || (u.TeamID != "" && u.TeamID != d.team && u.Enterprise.EnterpriseID != d.team),
+		}, nil
+	})
+}
+
+// group returns the user ids of a configured group. A user group that Slack does not have is empty.
+func (d *Directory) group(ctx context.Context, name string) ([]string, time.Time, error) {
+	g, ok := d.groups[name]
+	if !ok {
+		return nil, time.Time{}, fmt.Errorf("group %s is not configured", name)
+	}
+	if g.Usergroup == "" {
+		return g.Users, time.Now(), nil
+	}
+	return fetch(ctx, d, d.members, "group "+name, name, func(ctx context.Context) ([]string, error) {
+		ids, err := d.slack.GroupMembers(ctx, g.Usergroup)
+		if slackapi.Code(err) == "no_such_subteam" || slackapi.Code(err) == "subteam_not_found" {
+			return nil, nil
+		}
+		return ids, err
+	})
+}
+
+// fetch returns a fact from the cache, or asks for it, once for all who want it at the same time. Its date is when the
+// question was put.
+func fetch[T any](
+	ctx context.Context, d *Directory, cache map[string]dated[T], flight, key string,
+	ask func(context.Context) (T, error),
+) (T, time.Time, error) {
+	d.mu.Lock()
+	known, ok := cache[key]
+	d.mu.Unlock()
+	if ok && time.Since(known.at) < d.maxAge {
+		return known.fact, known.at, nil
+	}
+	got, err, _ := d.flights.Do(flight, func() (any, error) {
+		at := time.Now()
+		fact, err := ask(context.WithoutCancel(ctx)) // others may wait for the same answer
+		if err != nil {
+			return nil, err
+		}
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		cache[key] = dated[T]{fact, at}
+		return cache[key], nil
+	})
+	if err != nil {
+		var none T
+		return none, time.Time{}, fmt.Errorf("look up %s: %w", flight, err)
+	}
+	out := got.(dated[T]) //nolint:forcetypeassert,errcheck // the function above returns nothing else
+	return out.fact, out.at, nil
+}

@@ -1,0 +1,116 @@
+// Package slackapi is Snapback's way to Slack's Web API: slack-go's client with time-outs, pacing, typed errors and
+// counters. It decides nothing about what is said, and knows no requests.
+package slackapi
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Observer hears of every call. Its methods are safe for concurrent use and must not block.
+type Observer interface {
+	// SlackRequest counts a call by its method and its result: "ok" or Slack's word for what was wrong.
+	SlackRequest(method, result string)
+	// SlackRateLimited counts an answer that asked for a pause.
+	SlackRateLimited(method string)
+	// SlackDate hears the clock of Slack, and the local one at the same moment.
+	SlackDate(server, local time.Time)
+}
+
+// Options are what a [Client] works with.
+type Options struct {
+	BotToken func() string // read before each call, so that a token can be changed while the process runs
+	AppToken func() string
+	URL      string // ends in a slash
+	Dial     func(ctx context.Context, network, addr string) (net.Conn, error)
+	Observer Observer
+}
+
+// callTimeout bounds one HTTP exchange with Slack.
+const callTimeout = 15 * time.Second
+
+// Client calls Slack. Safe for concurrent use.
+type Client struct {
+	options Options
+	http    *http.Client
+	pacer   *pacer
+
+	mu     sync.Mutex
+	tokens [2]string
+	api    *slack.Client
+	scopes []string
+}
+
+// New returns a client. Nothing is called yet.
+func New(o Options) *Client {
+	c := &Client{options: o, pacer: newPacer()}
+	transport := &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, ForceAttemptHTTP2: true,
+		MaxIdleConnsPerHost: 8, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+	}
+	c.http = &http.Client{Timeout: callTimeout, Transport: &ear{next: transport, client: c}}
+	return c
+}
+
+// Slack returns slack-go's client for the current tokens, for what needs one of its own, such as Socket Mode.
+func (c *Client) Slack() *slack.Client {
+	tokens := [2]string{c.options.BotToken(), c.options.AppToken()}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.api == nil || c.tokens != tokens {
+		c.tokens = tokens
+		c.api = slack.New(tokens[0],
+			slack.OptionAppLevelToken(tokens[1]), slack.OptionAPIURL(c.options.URL), slack.OptionHTTPClient(c.http))
+	}
+	return c.api
+}
+
+// Close drops idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// call makes one call, in its turn. An answer that asks for a pause is proof that nothing was done, so the call is
+// made again after it, as long as ctx lasts.
+func (c *Client) call(ctx context.Context, slot slot, fn func(*slack.Client) error) error {
+	for {
+		if err := c.pacer.wait(ctx, slot); err != nil {
+			return &Error{Method: slot.method, Code: CodeNotSent, err: err}
+		}
+		err := classify(slot.method, fn(c.Slack()))
+		if err == nil {
+			c.options.Observer.SlackRequest(slot.method, "ok")
+			return nil
+		}
+		c.options.Observer.SlackRequest(slot.method, err.Code)
+		if err.RetryAfter == 0 {
+			return err
+		}
+		c.options.Observer.SlackRateLimited(slot.method)
+		c.pacer.pause(slot.method, err.RetryAfter)
+	}
+}
+
+// ear hears the headers of every answer.
+type ear struct {
+	next   http.RoundTripper
+	client *Client
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (e *ear) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := e.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+		e.client.options.Observer.SlackDate(date, time.Now())
+	}
+	if scopes := resp.Header.Get("X-OAuth-Scopes"); scopes != "" {
+		e.client.hearScopes(scopes)
+	}
+	return resp, nil
+}
