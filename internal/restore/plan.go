@@ -47,8 +47,6 @@ func (p *Plan) fields(installation, nonce string) []field {
 	if !p.Start.IsZero() {
 		start = p.Start.UTC().Format(time.RFC3339Nano)
 	}
-	namespaces := slices.Clone(s.Scope.Namespaces)
-	slices.Sort(namespaces)
 	return []field{
 		{"installation", installation},
 		{"nonce", nonce},
@@ -64,7 +62,7 @@ func (p *Plan) fields(installation, nonce string) []field {
 		{"milliseconds", strconv.FormatInt(s.Point.Millis, 10)},
 		{"inclusive", strconv.FormatBool(s.Point.Inclusive())},
 		{"scope", string(s.Scope.Kind)},
-		{"namespaces", strings.Join(namespaces, "\x00")},
+		{"namespaces", joined(s.Scope.Namespaces)},
 		{"delivery", string(d.Kind)},
 		{"target origin", d.Target.Origin},
 		{"target project", d.Target.ProjectID},
@@ -84,6 +82,15 @@ func (p *Plan) fields(installation, nonce string) []field {
 		{"start", start},
 		{"policy", p.PolicyDigest},
 	}
+}
+
+// joined returns names sorted, each behind its length, so that no two lists give the same text.
+func joined(names []string) string {
+	var out strings.Builder
+	for _, n := range slices.Sorted(slices.Values(names)) {
+		out.WriteString(strconv.Itoa(len(n)) + ":" + n)
+	}
+	return out.String()
 }
 
 // Changed names the hashed fields in which two plans of one request differ, the revision aside.
