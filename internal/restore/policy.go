@@ -162,6 +162,9 @@ func (r ReasonRule) Satisfied(reason string) bool {
 	if r.Ticket == "" {
 		return true
 	}
+	if _, err := regexp.Compile(r.Ticket); err != nil {
+		return false // alone, because "a)|(b" would become valid, and escape the anchors, inside the parentheses
+	}
 	re, err := regexp.Compile("^(?:" + r.Ticket + ")$")
 	if err != nil {
 		return false
