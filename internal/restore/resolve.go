@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Find resolves a cluster's name as typed: cluster, project/cluster or backend/project/cluster, exact and
@@ -56,7 +57,7 @@ func nearest(name string, clusters []Cluster, visible func(Cluster) bool) []stri
 		if strings.Contains(strings.ToLower(c.Name), short) && short != "" {
 			d = min(d, 1)
 		}
-		if d <= max(2, len(short)/2) {
+		if d <= max(2, utf8.RuneCountInString(short)/2) {
 			cs = append(cs, candidate{c.Path(), d})
 		}
 	}
