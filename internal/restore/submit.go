@@ -84,7 +84,8 @@ func (r *Request) Candidates(jobs []Job, owned func(id string) bool) []Job {
 }
 
 // Dropped returns the people whose usable approval no longer counts by their fresh standings, and whether some
-// standing leaves it open. A person who is barred, or in none of the seats' groups that counted, is dropped.
+// standing leaves it open. A person is dropped who is barred, or who left one of the groups that counted: the seat may
+// rest on just that one.
 func (r *Request) Dropped(fresh map[approvals.Person]approvals.Standing) (gone []approvals.Person, unclear bool) {
 	for _, d := range r.Usable() {
 		s, ok := fresh[d.Standing.Person]
