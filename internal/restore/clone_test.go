@@ -1,0 +1,34 @@
+package restore
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+)
+
+// clone copies a request as a store would.
+func clone(t *testing.T, r *Request) *Request {
+	t.Helper()
+	raw, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := new(Request)
+	if err := json.Unmarshal(raw, out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// TestRequestSurvivesTheStore checks that nothing of a request is lost when it is written and read.
+func TestRequestSurvivesTheStore(t *testing.T) {
+	for _, state := range allStates() {
+		r := in(t, state).Request
+		r.Owner, r.Author = alice, bob
+		r.Wait = &Wait{Code: WaitTarget, Holder: "R-2", Since: noon, Until: noon, Tries: 3, Detail: "d"}
+		r.Absent, r.Misses, r.Linger = noon, 2, noon
+		if got := clone(t, r); !reflect.DeepEqual(got, r) {
+			t.Errorf("%q: read %+v, wrote %+v", state, got, r)
+		}
+	}
+}
