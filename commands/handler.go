@@ -90,12 +90,15 @@ func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Com
 	if err != nil {
 		return nil, &Problem{Code: ProblemForeign, Word: value}
 	}
+	r, err := h.read(ctx, card.Subject)
+	if err != nil && AsProblem(err) == nil {
+		return nil, err
+	}
+	if err != nil || r.Nonce != card.Nonce {
+		return nil, &Problem{Code: ProblemForeign, Word: string(card.Subject)}
+	}
 	switch action {
 	case ActionApprove:
-		r, err := h.read(ctx, card.Subject)
-		if err != nil {
-			return nil, err
-		}
 		if r.State == restore.Pending && card == CardOf(r) && r.Confirmation() == restore.ConfirmTarget {
 			return Open{Form: FormApprove, Card: card}, nil
 		}

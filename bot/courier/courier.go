@@ -32,22 +32,16 @@ type Slack interface {
 	FindPosted(ctx context.Context, channel, thread string, meta slack.SlackMetadata) (string, error)
 }
 
-// Content is a rendered message.
-type Content struct {
-	Text   string
-	Blocks []slack.Block
-}
-
 // Renderer makes messages of requests and events. Its methods are pure.
 type Renderer interface {
 	// Card renders a request's card as of now; first mentions those who may fill the open seats.
-	Card(r *restore.Request, now time.Time, first bool) Content
+	Card(r *restore.Request, now time.Time, first bool) slackapi.Content
 	// Thread renders an event for the thread; false means that the thread does not tell it.
-	Thread(r *restore.Request, e restore.Event, body restore.Body) (Content, bool)
+	Thread(r *restore.Request, e restore.Event, body restore.Body) (slackapi.Content, bool)
 	// Direct renders an event for the requester's direct messages.
-	Direct(r *restore.Request, e restore.Event, body restore.Body) (Content, bool)
+	Direct(r *restore.Request, e restore.Event, body restore.Body) (slackapi.Content, bool)
 	// Repeated marks a message that may be there already.
-	Repeated(c Content) Content
+	Repeated(c slackapi.Content) slackapi.Content
 	// Broadcast reports whether the channel sees a thread's line as well.
 	Broadcast(r *restore.Request, k restore.Kind) bool
 	// Metadata returns what marks a message as ours.

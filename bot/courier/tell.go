@@ -88,7 +88,7 @@ func (j *job) save(ctx context.Context, name string, s restore.Surface) error {
 // answer is lost. Then it looks for the message first, where it may, and otherwise marks the repetition.
 func (j *job) post(
 	ctx context.Context, name string, surface *restore.Surface, channel string, e restore.Event, m slackapi.Message,
-	content Content,
+	content slackapi.Content,
 ) error {
 	maybe := surface.Trying > surface.Through && j.d.clean[name] != surface.Trying
 	if i := slices.IndexFunc(j.events, func(e restore.Event) bool { return e.N == surface.Trying }); maybe && i >= 0 {

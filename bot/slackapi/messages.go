@@ -107,3 +107,9 @@ func (c *Client) UpdateView(ctx context.Context, id string, view slack.ModalView
 		return err
 	})
 }
+
+// Content is a rendered message, before it is known where it goes. The text says everything that the blocks do.
+type Content struct {
+	Text   string
+	Blocks []slack.Block
+}

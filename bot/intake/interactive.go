@@ -1,0 +1,223 @@
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"snapback/approvals"
+	"snapback/commands"
+)
+
+// interaction is what we read of an interactive payload.
+type interaction struct {
+	Type        string           `json:"type"`
+	Team        *identified      `json:"team"` // null for an install of a whole organization
+	Enterprise  *identified      `json:"enterprise"`
+	User        interactionUser  `json:"user"`
+	Channel     identified       `json:"channel"`
+	Container   container        `json:"container"`
+	ResponseURL string           `json:"response_url"`
+	Trigger     string           `json:"trigger_id"`
+	Actions     []pressedAction  `json:"actions"`
+	View        *interactionView `json:"view"`
+}
+
+type identified struct {
+	ID string `json:"id"`
+}
+
+type interactionUser struct {
+	ID   string `json:"id"`
+	Team string `json:"team_id"`
+}
+
+type container struct {
+	Channel string `json:"channel_id"`
+}
+
+type pressedAction struct {
+	ID    string `json:"action_id"`
+	Value string `json:"value"`
+}
+
+type interactionView struct {
+	ID       string    `json:"id"`
+	Callback string    `json:"callback_id"`
+	Metadata string    `json:"private_metadata"`
+	State    viewState `json:"state"`
+}
+
+type viewState struct {
+	Values map[string]map[string]viewValue `json:"values"`
+}
+
+type viewValue struct {
+	Value string `json:"value"`
+}
+
+// person returns who acted. The team is the person's own: in a shared channel that may be another than ours.
+func (p interaction) person() approvals.Person {
+	team, enterprise := p.User.Team, ""
+	if team == "" && p.Team != nil {
+		team = p.Team.ID
+	}
+	if p.Enterprise != nil {
+		enterprise = p.Enterprise.ID
+	}
+	if p.Team != nil && p.User.Team != "" && p.User.Team != p.Team.ID {
+		enterprise = "" // somebody from elsewhere
+	}
+	return person(team, enterprise, p.User.ID)
+}
+
+// interactive answers clicks and forms. Everything that is neither is acknowledged by the caller.
+func (in *Intake) interactive(ctx context.Context, env envelope, a *acker, where *answerTo) {
+	var p interaction
+	if err := json.Unmarshal(env.Payload, &p); err != nil || p.User.ID == "" {
+		in.Logger.Warn("interaction cannot be read", "error", err)
+		return
+	}
+	*where = answerTo{url: p.ResponseURL, channel: p.Channel.ID, user: p.User.ID}
+	if where.channel == "" {
+		where.channel = p.Container.Channel
+	}
+	who := commands.Caller{Person: p.person(), Read: env.read}
+	switch p.Type {
+	case "block_actions":
+		if len(p.Actions) > 0 {
+			in.press(ctx, env, a, *where, who, p)
+		}
+	case "view_submission":
+		if p.View != nil {
+			in.submit(ctx, env, a, where, who, *p.View)
+		}
+	case "block_suggestion":
+		a.ack(map[string]any{"options": []any{}})
+	}
+}
+
+// press answers a button. The acknowledgment of a click carries nothing, so the answer follows it.
+func (in *Intake) press(
+	ctx context.Context, env envelope, a *acker, where answerTo, who commands.Caller, p interaction,
+) {
+	action := p.Actions[0]
+	cmd, err := in.Handler.Press(ctx, commands.ActionID(action.ID), action.Value)
+	if err != nil {
+		a.ack(nil)
+		in.answer(ctx, where, in.content(result{err: err}))
+		return
+	}
+	switch cmd.Class() {
+	case commands.Opens:
+		in.open(ctx, env, a, where, who, cmd, p.Trigger)
+		return
+	case commands.Decides, commands.Files:
+		if cmd.Class() == commands.Files || in.People.Cached(who.Person, time.Now()) {
+			done := in.start(ctx, who, cmd)
+			var r result
+			select {
+			case r = <-done:
+				a.ack(nil)
+			case <-time.After(time.Until(env.read.Add(commitBy))):
+				a.ack(nil)
+				r = <-done
+			}
+			in.answer(ctx, where, in.content(r))
+			return
+		}
+	case commands.Reads:
+	}
+	a.ack(nil)
+	in.answer(ctx, where, in.content(in.run(ctx, who, cmd)))
+}
+
+// open shows a form, before the acknowledgment: the trigger does not live long. If that comes too late, the person gets
+// the card and can press again.
+func (in *Intake) open(
+	ctx context.Context, env envelope, a *acker, where answerTo, who commands.Caller, cmd commands.Command, trigger string,
+) {
+	r := in.run(ctx, who, cmd)
+	form, ok := r.reply.(commands.Opened)
+	if r.err != nil || !ok {
+		a.ack(nil)
+		in.answer(ctx, where, in.content(r))
+		return
+	}
+	opening, cancel := context.WithDeadline(ctx, env.read.Add(openBy))
+	defer cancel()
+	_, err := in.Slack.OpenView(opening, trigger, in.Renderer.Form(form, where.channel))
+	a.ack(nil)
+	if err != nil {
+		in.Logger.Warn("open form", "form", form.Form, "error", err)
+		in.answer(ctx, where, in.Renderer.Reply(commands.Shown{
+			Request: form.Request, Actions: commands.Actions(form.Request), Why: commands.ShowAgain,
+		}))
+	}
+}
+
+// submit answers a filled form.
+func (in *Intake) submit(
+	ctx context.Context, env envelope, a *acker, where *answerTo, who commands.Caller, v interactionView,
+) {
+	form := commands.Form(v.Callback)
+	card, channel, err := in.Renderer.FormCard(v.Metadata)
+	where.channel = channel
+	var cmd commands.Command
+	if err == nil {
+		cmd, err = commands.Submit(form, card, v.inputs())
+	}
+	if err != nil {
+		a.ack(updateTo(in.Renderer.FormDone(form, in.content(result{err: err}))))
+		return
+	}
+	if !in.People.Cached(who.Person, time.Now()) {
+		a.ack(updateTo(in.Renderer.FormSaving(form)))
+		in.finish(ctx, *where, form, v.ID, in.run(ctx, who, cmd))
+		return
+	}
+	done := in.start(ctx, who, cmd)
+	select {
+	case r := <-done:
+		if wrong := in.formErrors(r); wrong != nil {
+			a.ack(slack.NewErrorsViewSubmissionResponse(wrong))
+			return
+		}
+		a.ack(updateTo(in.Renderer.FormDone(form, in.content(r))))
+	case <-time.After(time.Until(env.read.Add(commitBy))):
+		a.ack(updateTo(in.Renderer.FormSaving(form)))
+		in.finish(ctx, *where, form, v.ID, <-done)
+	}
+}
+
+// finish shows the answer in a form that was saving, or, if the person closed it, elsewhere.
+func (in *Intake) finish(ctx context.Context, where answerTo, f commands.Form, view string, r result) {
+	content := in.content(r)
+	if err := in.Slack.UpdateView(ctx, view, in.Renderer.FormDone(f, content)); err != nil {
+		in.Logger.Info("form is gone", "form", f, "error", err)
+		in.answer(ctx, where, content)
+	}
+}
+
+func (in *Intake) formErrors(r result) map[string]string {
+	if r.err != nil {
+		return nil
+	}
+	return in.Renderer.FormErrors(r.reply)
+}
+
+func (v interactionView) inputs() map[string]string {
+	out := make(map[string]string)
+	for _, block := range v.State.Values {
+		for id, value := range block {
+			out[id] = value.Value
+		}
+	}
+	return out
+}
+
+func updateTo(view slack.ModalViewRequest) *slack.ViewSubmissionResponse {
+	return slack.NewUpdateViewSubmissionResponse(&view)
+}

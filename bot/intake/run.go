@@ -1,0 +1,189 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/socketmode"
+	"golang.org/x/sync/errgroup"
+
+	"snapback/bot/slackapi"
+)
+
+// ErrFatal says that Slack refuses our tokens, and will until an operator does something about it.
+var ErrFatal = errors.New("Slack refuses the tokens")
+
+// Check asks Slack whether the tokens work, and whom they belong to. It fails with [ErrFatal] where trying again is
+// of no use.
+func (in *Intake) Check(ctx context.Context) (slackapi.Identity, error) {
+	id, err := in.Slack.Identity(ctx)
+	if err != nil {
+		return id, fatal("bot token", err)
+	}
+	if id.OrgWide {
+		return id, fmt.Errorf("bot token: installed for a whole organization, want one workspace: %w", ErrFatal)
+	}
+	if err := in.Slack.Connectable(ctx); err != nil {
+		return id, fatal("app token", err)
+	}
+	return id, nil
+}
+
+func fatal(what string, err error) error {
+	if code := slackapi.Code(err); slackapi.Fatal(code) {
+		return fmt.Errorf("%s: %s: %w", what, code, ErrFatal)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// Run keeps the connections up until ctx ends; then it takes nothing new, lets what is in work be answered, and
+// returns nil. It returns an error that wraps [ErrFatal] when Slack refuses the tokens.
+func (in *Intake) Run(ctx context.Context) error {
+	sockets, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
+	group, stop := errgroup.WithContext(sockets)
+	for i := range in.Connections {
+		group.Go(func() error { return in.keep(stop, ctx, i) })
+	}
+	group.Go(func() error {
+		select {
+		case <-stop.Done():
+			return nil
+		case <-ctx.Done():
+		}
+		in.active.Wait()
+		select { // acks are queued, not sent, when they return
+		case <-stop.Done():
+		case <-time.After(drain):
+		}
+		hangUp()
+		return nil
+	})
+	err := group.Wait()
+	in.active.Wait()
+	return err
+}
+
+// Pauses between connections. Connecting this often in a minute means that Slack hangs up at once, as it does when
+// Socket Mode is switched off.
+const (
+	tooOften  = 8
+	longPause = 3 * time.Minute
+)
+
+// keep keeps one connection up. Taking is the context that ends when nothing new is to be taken.
+func (in *Intake) keep(ctx, taking context.Context, number int) error {
+	for ctx.Err() == nil {
+		err := in.connection(ctx, taking, number)
+		in.setAlive(number, false)
+		pause := time.Second
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.Is(err, ErrFatal):
+			return err
+		case errors.Is(err, errHotLoop):
+			pause = longPause
+			in.Logger.Error("Slack hangs up again and again: is Socket Mode switched off for the app?", "pause", pause)
+		default:
+			in.Logger.Warn("connection to Slack ended", "connection", number, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pause):
+		}
+	}
+	return nil
+}
+
+// errHotLoop says that connections are hung up as soon as they are made.
+var errHotLoop = errors.New("connected too often")
+
+// connection runs one Socket Mode client, which reconnects by itself, until it gives up or has to be stopped.
+func (in *Intake) connection(ctx, taking context.Context, number int) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	client := socketmode.New(in.Slack.Slack(), socketmode.OptionDialer(&websocket.Dialer{
+		NetDialContext: in.Dial, HandshakeTimeout: 15 * time.Second, WriteBufferSize: 2 * largestAck,
+	}))
+	ended := make(chan error, 1)
+	go func() { ended <- client.RunContext(ctx) }()
+	var connects []time.Time
+	for {
+		select {
+		case err := <-ended:
+			return fatal("Socket Mode", classify(err))
+		case event := <-client.Events:
+			if event.Type == socketmode.EventTypeConnected {
+				connects = append(connects, time.Now())
+			}
+			if hot(connects) {
+				cancel()
+				<-ended
+				return errHotLoop
+			}
+			if err := in.event(taking, client, number, event); err != nil {
+				cancel()
+				<-ended
+				return err
+			}
+		}
+	}
+}
+
+func hot(connects []time.Time) bool {
+	n := len(connects)
+	return n >= tooOften && connects[n-1].Sub(connects[n-tooOften]) < time.Minute
+}
+
+// classify finds Slack's word in what slack-go returns.
+func classify(err error) error {
+	if answer, ok := errors.AsType[slack.SlackErrorResponse](err); ok {
+		return &slackapi.Error{Method: "apps.connections.open", Code: answer.Err}
+	}
+	return err
+}
+
+// event looks at one event of a connection. It never blocks: while it does, the connection does not answer pings.
+func (in *Intake) event(taking context.Context, client *socketmode.Client, number int, e socketmode.Event) error {
+	read := time.Now()
+	switch e.Type {
+	case socketmode.EventTypeConnecting:
+		in.setAlive(number, false)
+	case socketmode.EventTypeHello:
+		in.setAlive(number, true)
+		if e.Request != nil {
+			in.countConnections(e.Request.NumConnections)
+		}
+	case socketmode.EventTypeConnectionError:
+		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
+			in.Logger.Warn("connect to Slack again later", "attempt", failed.Attempt, "pause", failed.Backoff,
+				"error", classify(failed.ErrorObj))
+			if code := slackapi.Code(classify(failed.ErrorObj)); slackapi.Fatal(code) {
+				return fmt.Errorf("Socket Mode: %s: %w", code, ErrFatal)
+			}
+		}
+	case socketmode.EventTypeErrorWriteFailed:
+		in.Logger.Warn("acknowledgment was not sent", "connection", number)
+	case socketmode.EventTypeErrorBadMessage:
+		if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok {
+			in.take(taking, client, rawEnvelope(bad.Message, read))
+		}
+	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
+		if r := e.Request; r != nil {
+			in.take(taking, client, envelope{ID: r.EnvelopeID, Type: r.Type, Payload: r.Payload, read: read})
+		}
+	}
+	return nil
+}
+
+func (in *Intake) countConnections(all int) {
+	in.mu.Lock()
+	ours := len(in.alive)
+	in.mu.Unlock()
+	in.Observer.ForeignConnections(max(0, all-max(ours, in.Connections)))
+}
