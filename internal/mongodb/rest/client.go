@@ -1,0 +1,194 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	defaultTimeout     = 30 * time.Second
+	defaultPostTimeout = 60 * time.Second
+	// maxBody bounds an answer; a page of 100 jobs has some 100 KiB.
+	maxBody = 16 << 20
+)
+
+var errTooLong = fmt.Errorf("answer is longer than %d MiB", maxBody>>20)
+
+// Observers are told what a client sees. Each may be nil; they are called from many goroutines and must not block.
+type Observers struct {
+	// Clock is told the Date of each answer, and when it arrived by the clock here.
+	Clock func(source string, server, local time.Time)
+	// Call is told each call and the HTTP status of its answer, 0 if none came.
+	Call func(backend string, code int)
+}
+
+// Options say which API a client talks to, and how.
+type Options struct {
+	Name         string // of the backend, for the observers
+	URL          string // https://host[:port], with or without BasePath
+	BasePath     string // of the API, such as "/api/public/v1.0"
+	Credential   *Credential
+	CAFile       string        // PEM file with the certificates to trust instead of the system's; "": the system's
+	InsecureHTTP bool          // allows http:// for hosts that are not loopback
+	Timeout      time.Duration // of a GET, all in all; 0: 30 s
+	PostTimeout  time.Duration // of a POST, all in all; 0: 60 s
+	Dial         Dial          // nil: TCP, by way of the proxy that the environment names
+	Observers    Observers
+	Logger       *slog.Logger
+}
+
+// Client makes the calls of one backend. Safe for concurrent use.
+type Client struct {
+	opts      Options
+	base      *url.URL
+	transport *http.Transport
+
+	// challenged says that the last GET was answered with a challenge first: the API does nothing unauthorized.
+	challenged atomic.Bool
+}
+
+// New returns a client, without connecting. It fails with [*URLError] if the URL is unusable, and if the CA file is.
+func New(opts Options) (*Client, error) {
+	base, err := baseURL(opts.URL, opts.BasePath, opts.InsecureHTTP)
+	if err != nil {
+		return nil, err
+	}
+	transport, err := newTransport(opts.CAFile, opts.Dial)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Timeout <= 0 {
+		opts.Timeout = defaultTimeout
+	}
+	if opts.PostTimeout <= 0 {
+		opts.PostTimeout = defaultPostTimeout
+	}
+	return &Client{opts: opts, base: base, transport: transport}, nil
+}
+
+// Origin returns scheme and host of the API in canonical form, without the path.
+func (c *Client) Origin() string { return origin(c.base) }
+
+// Close closes the connections that are idle.
+func (c *Client) Close() { c.transport.CloseIdleConnections() }
+
+// Get reads a resource below the base path into a value and returns the server's clock, zero if the answer has no
+// Date. It waits for its turn among the reads of the credential; a 401 makes it read the key again and ask once
+// more. It fails with [*APIError] or [*RedirectError] if the answer is one.
+func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (time.Time, error) {
+	a := c.get(ctx, path, query)
+	if a.err == nil && a.status == http.StatusUnauthorized {
+		c.opts.Credential.reload()
+		a = c.get(ctx, path, query)
+	}
+	if err := a.problem(); err != nil {
+		return a.date(), fmt.Errorf("GET %s: %w", path, err)
+	}
+	if err := json.Unmarshal(a.body, into); err != nil {
+		return a.date(), fmt.Errorf("GET %s: decode answer: %w", path, err)
+	}
+	return a.date(), nil
+}
+
+func (c *Client) get(ctx context.Context, path string, query url.Values) answer {
+	if err := c.opts.Credential.reads.Wait(ctx); err != nil {
+		return answer{err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+	defer cancel()
+	a := c.call(ctx, http.MethodGet, path, query, nil)
+	c.challenged.Store(len(a.legs) > 0 && !a.legs[0].authorized && a.legs[0].challenged)
+	return a
+}
+
+// call makes one call and reads its answer whole.
+func (c *Client) call(ctx context.Context, method, path string, query url.Values, body []byte) answer {
+	target := c.base.String() + path
+	if len(query) > 0 {
+		target += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
+	if err != nil {
+		return answer{err: transportError(err)}
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "snapback")
+	if len(body) > 0 {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	record := &recorder{next: c.transport}
+	a := answer{url: req.URL}
+	// A round trip and no http.Client: that one follows redirects, and where it is told not to, it still turns a
+	// Location that it cannot read into an error without a status.
+	resp, err := c.opts.Credential.authorize(record).RoundTrip(req)
+	a.local = time.Now()
+	if err != nil {
+		a.err = transportError(err)
+	} else {
+		a.read(resp)
+	}
+	a.legs = record.seen()
+	c.observe(ctx, method, path, a)
+	return a
+}
+
+func (c *Client) observe(ctx context.Context, method, path string, a answer) {
+	if call := c.opts.Observers.Call; call != nil {
+		call(c.opts.Name, a.status)
+	}
+	if clock := c.opts.Observers.Clock; clock != nil && !a.date().IsZero() {
+		clock(c.opts.Name, a.date(), a.local)
+	}
+	c.opts.Logger.DebugContext(ctx, "called the api", "backend", c.opts.Name, "method", method, "path", path, "status", a.status)
+}
+
+// answer is what came of one call.
+type answer struct {
+	url    *url.URL
+	legs   []leg
+	local  time.Time // when it was known
+	status int       // 0 if there was no answer
+	header http.Header
+	body   []byte
+	err    error // there was no answer, or its body broke off
+}
+
+func (a *answer) read(resp *http.Response) {
+	defer resp.Body.Close()
+	a.status, a.header = resp.StatusCode, resp.Header
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	switch {
+	case err != nil:
+		a.err = fmt.Errorf("read answer: %w", transportError(err))
+	case len(body) > maxBody:
+		a.err = errTooLong
+	default:
+		a.body = body
+	}
+}
+
+func (a *answer) date() time.Time { return date(a.header) }
+
+// problem returns why the answer is not a success, or nil.
+func (a *answer) problem() error {
+	switch {
+	case a.status >= 300 && a.status < 400:
+		return redirectError(a.status, a.header.Get("Location"), a.url)
+	case a.err != nil:
+		return a.err
+	case a.status < 200 || a.status >= 300:
+		return apiError(a.status, a.header, a.body, a.local)
+	case len(bytes.TrimSpace(a.body)) == 0:
+		return errors.New("answer is empty")
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package rest
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/mongodb-forks/digest"
+	"golang.org/x/time/rate"
+)
+
+const (
+	// rereadAfter is how old the key may be before its sources are asked again.
+	rereadAfter = time.Minute
+	// A credential reads with this pace, far below the published limits of Atlas (500 calls a minute and project);
+	// Ops Manager publishes none.
+	readsPerSecond = 8
+	readsAtOnce    = 40
+)
+
+// Credential is a programmatic API key, proved by HTTP digest authentication. Several backends may share one: they
+// then share its reloading and its rate of reads as well. Safe for concurrent use. It holds no connection, so there
+// is nothing to close.
+type Credential struct {
+	public  Source
+	private Source
+	log     *slog.Logger
+	reads   *rate.Limiter
+
+	mu   sync.Mutex
+	key  keyPair
+	last time.Time // when the sources were asked
+}
+
+type keyPair struct{ public, private Secret }
+
+// NewCredential returns the credential of a public and a private key and reads both, which must work. Later they are
+// read again at most once a minute, and after a 401; where that goes wrong, the last good pair stays in use and the
+// logger is told.
+func NewCredential(public, private Source, logger *slog.Logger) (*Credential, error) {
+	c := &Credential{
+		public:  public,
+		private: private,
+		log:     logger,
+		reads:   rate.NewLimiter(readsPerSecond, readsAtOnce),
+	}
+	key, err := c.ask()
+	if err != nil {
+		return nil, err
+	}
+	c.key, c.last = key, time.Now()
+	return c, nil
+}
+
+// ask reads both keys; a pair of which one half is missing would be refused anyway.
+func (c *Credential) ask() (keyPair, error) {
+	public, err := c.public()
+	if err == nil && public.Reveal() == "" {
+		err = errEmptySecret
+	}
+	if err != nil {
+		return keyPair{}, fmt.Errorf("public key: %w", err)
+	}
+	private, err := c.private()
+	if err == nil && private.Reveal() == "" {
+		err = errEmptySecret
+	}
+	if err != nil {
+		return keyPair{}, fmt.Errorf("private key: %w", err)
+	}
+	return keyPair{public: public, private: private}, nil
+}
+
+// current returns the pair to use now.
+func (c *Credential) current() keyPair {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.last) >= rereadAfter {
+		c.refresh()
+	}
+	return c.key
+}
+
+// reload asks the sources again at once: the backend has just refused the pair.
+func (c *Credential) reload() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refresh()
+}
+
+func (c *Credential) refresh() {
+	c.last = time.Now()
+	key, err := c.ask()
+	if err != nil {
+		c.log.Warn("credential not reloaded, the last one stays in use", "err", err)
+		return
+	}
+	c.key = key
+}
+
+// authorize returns a transport that proves the credential to each request that goes through next. Digest sends each
+// request twice: without Authorization for the challenge, then with it.
+func (c *Credential) authorize(next http.RoundTripper) http.RoundTripper {
+	key := c.current()
+	return &digest.Transport{
+		Username:  key.public.Reveal(),
+		Password:  key.private.Reveal(),
+		Transport: challengeGuard{next: next},
+	}
+}
