@@ -3,11 +3,13 @@ package fakeopsmanager_test
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -23,6 +25,20 @@ func TestAddSnapshot(t *testing.T) {
 		t.Errorf("newest snapshot %v, want %s", got, id)
 	}
 	r.post(restores, automated(`"snapshotId":"`+id+`"`)).ok()
+
+	// A link may outlive the expiry of a snapshot that is not deleted then.
+	kept := r.AddSnapshot(fake.Snapshot{ClusterID: orders, Complete: true, DoNotDelete: true, Expires: time.Now().Add(time.Hour)})
+	r.post(restores, download(`"snapshotId":"`+kept+`"`)).ok()
+}
+
+func TestJobsOfOneInstantNewestFirst(t *testing.T) {
+	r := start(t, fake.Options{})
+	now := time.Now()
+	first := r.AddJob(fake.Job{ClusterID: orders, Created: now})
+	second := r.AddJob(fake.Job{ClusterID: orders, Created: now})
+	if jobs := r.get(restores).results(); jobs[0]["id"] != second.ID || jobs[1]["id"] != first.ID {
+		t.Errorf("jobs %v", jobs)
+	}
 }
 
 func TestForeignJobs(t *testing.T) {
@@ -47,12 +63,16 @@ func TestForeignJobs(t *testing.T) {
 func TestSeedsAreCopied(t *testing.T) {
 	w := testWorld(time.Now())
 	w.Jobs = []fake.Job{{ID: unknown, ClusterID: orders, Created: time.Now().Add(-time.Minute)}}
-	s := fake.New(w, fake.Options{})
-	defer s.Close()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := startOn(t, l, w, fake.Options{})
 	w.Snapshots[0].ID, w.Jobs[0].ID = "changed", "changed"
-	if jobs := s.Jobs(orders); len(jobs) != 1 || jobs[0].ID != unknown {
+	if jobs := r.Jobs(orders); len(jobs) != 1 || jobs[0].ID != unknown {
 		t.Errorf("jobs %+v", jobs)
 	}
+	r.get(project + "/clusters/" + orders + "/snapshots/" + fresh).ok()
 }
 
 func TestSameSeedSameIDs(t *testing.T) {
@@ -114,8 +134,8 @@ func TestLinksSayHTTPS(t *testing.T) {
 		t.Error("traffic is not in the clear")
 	}
 	r.inject(fake.Fault{Kind: fake.Drop, Match: fake.Creations()})
-	if _, err := r.try(r.client, http.MethodPost, restores, automated(bySnapshot)); err == nil {
-		t.Error("the connection was not dropped")
+	if _, err := r.try(r.client, http.MethodPost, restores, automated(bySnapshot)); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("%v, want a reset connection", err)
 	}
 }
 
@@ -124,5 +144,36 @@ func TestNoTrafficUnlessAsked(t *testing.T) {
 	r.get("/groups").ok()
 	if traffic := r.Traffic(); len(traffic.Sent)+len(traffic.Received) != 0 {
 		t.Errorf("%d bytes kept", len(traffic.Sent)+len(traffic.Received))
+	}
+}
+
+func TestJournalForgetsTheOldest(t *testing.T) {
+	s := fake.New(testWorld(time.Now()), fake.Options{})
+	defer s.Close()
+	const n = 10_500
+	for range n {
+		s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, fake.Base+"/groups", nil))
+	}
+	calls := s.Calls()
+	if len(calls) == 0 || len(calls) > 10_000 || calls[len(calls)-1].ID != n {
+		t.Fatalf("%d calls, of %d", len(calls), n)
+	}
+	for _, c := range calls {
+		if !c.Done {
+			t.Fatalf("call %d is not done", c.ID)
+		}
+	}
+	if _, err := s.Await(t.Context(), func(c fake.Call) bool { return c.ID == n && c.Done }); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestBodyTooLong(t *testing.T) {
+	s := fake.New(testWorld(time.Now()), fake.Options{})
+	defer s.Close()
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, fake.Base+restores, strings.NewReader(strings.Repeat(" ", 1<<20+1))))
+	if w.Code != http.StatusBadRequest || len(s.Calls()) != 0 {
+		t.Errorf("status %d, %d calls", w.Code, len(s.Calls()))
 	}
 }

@@ -119,7 +119,7 @@ func (c credentials) matches(password, method, target string) bool {
 		return false
 	}
 	ha1 := hash(c["username"] + ":" + realm + ":" + password)
-	ha2 := hash(method + ":" + target)
+	ha2 := hash(method + ":" + c["uri"])
 	return c["response"] == hash(strings.Join([]string{ha1, c["nonce"], c["nc"], c["cnonce"], "auth", ha2}, ":"))
 }
 

@@ -53,7 +53,7 @@ func errAccessList(ip string) *apiError {
 }
 
 func errRateLimited(path string) *apiError {
-	return refuse(http.StatusTooManyRequests, "RATE_LIMITED", fmt.Sprintf("Resource %s is limited to 100 requests every 1 minutes.", path), path)
+	return refuse(http.StatusTooManyRequests, "RATE_LIMITED", fmt.Sprintf("Too many requests to %s: the limit is 100 a minute.", path), path)
 }
 
 func errNotFound(code, kind, id string) *apiError {

@@ -288,6 +288,12 @@ func TestFaultsMatchAndWearOut(t *testing.T) {
 	if left := r.Faults(); len(left) != 0 {
 		t.Errorf("faults %+v", left)
 	}
+	r.inject(fake.Fault{Kind: fake.HTML, Match: fake.Match{Authorized: true}})
+	r.inject(fake.Fault{Kind: fake.RateLimit, Match: fake.Match{Authorized: true}})
+	if res := r.get(project); res.status != 403 {
+		t.Errorf("status %d, want the first fault", res.status)
+	}
+	r.get(project).refused(429, "RATE_LIMITED") // one answer uses up one fault
 	r.inject(fake.Fault{Kind: fake.AccessList, Times: fake.Always, Match: fake.Match{Authorized: true}})
 	for range 3 {
 		r.get(project).refused(403, "IP_ADDRESS_NOT_ON_ACCESS_LIST")

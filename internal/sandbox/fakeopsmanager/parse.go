@@ -103,7 +103,7 @@ func (a attrs) positive(name string) (int, *apiError) {
 		return 0, err
 	}
 	if n < 1 {
-		return 0, refuse(http.StatusBadRequest, "ATTRIBUTE_NEGATIVE_OR_ZERO", "The attribute "+a.prefix+name+" cannot be negative or zero.", a.prefix+name)
+		return 0, refuse(http.StatusBadRequest, "ATTRIBUTE_NEGATIVE_OR_ZERO", "The attribute "+a.prefix+name+" must be greater than zero.", a.prefix+name)
 	}
 	return int(n), nil
 }

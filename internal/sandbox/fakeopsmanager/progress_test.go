@@ -177,8 +177,14 @@ func TestDelay(t *testing.T) {
 					t.Errorf("after %v: %v", time.Since(began), err)
 				}
 				synctest.Wait()
-				if n := len(r.Jobs(orders)); n != tc.jobs {
-					t.Errorf("%d jobs, want %d", n, tc.jobs)
+				jobs := r.Jobs(orders)
+				if len(jobs) != tc.jobs {
+					t.Fatalf("%d jobs, want %d", len(jobs), tc.jobs)
+				}
+				for _, job := range jobs {
+					if waited := job.Created.Sub(began); (waited == 10*time.Minute) == tc.after {
+						t.Errorf("created after %v", waited)
+					}
 				}
 			})
 		})
@@ -231,6 +237,11 @@ func TestCloseEndsEverything(t *testing.T) {
 		}
 		if err := r.Close(); err != nil {
 			t.Fatal(err)
+		}
+		for _, c := range r.Calls() {
+			if !c.Done {
+				t.Errorf("call %d outlived Close", c.ID)
+			}
 		}
 		if err := <-failed; err == nil {
 			t.Error("a hanging request survived Close")

@@ -26,17 +26,19 @@ const (
 	eventsNew = "64b000000000000000000020"
 	ancient   = "64b000000000000000000030"
 	reports   = "64b000000000000000000040"
+	shardless = "64b000000000000000000050"
 	bare      = "64b000000000000000000041"
 
-	fresh      = "64c000000000000000000001"
-	older      = "64c000000000000000000002"
-	underWay   = "64c000000000000000000003"
-	deleted    = "64c000000000000000000004"
-	encrypted  = "64c000000000000000000005"
-	whole      = "64c000000000000000000010"
-	missing    = "64c000000000000000000011"
-	checkpoint = "64d000000000000000000001"
-	unknown    = "64e0000000000000000000ff"
+	fresh       = "64c000000000000000000001"
+	older       = "64c000000000000000000002"
+	underWay    = "64c000000000000000000003"
+	deleted     = "64c000000000000000000004"
+	encrypted   = "64c000000000000000000005"
+	whole       = "64c000000000000000000010"
+	missing     = "64c000000000000000000011"
+	unreachable = "64c000000000000000000012"
+	checkpoint  = "64d000000000000000000001"
+	unknown     = "64e0000000000000000000ff"
 )
 
 const restores = "/groups/" + payments + "/clusters/" + orders + "/restoreJobs"
@@ -95,6 +97,7 @@ func testWorld(now time.Time) fake.World {
 			snapshot(encrypted, reports, ago(time.Hour), fake.Part{ClusterID: reports, EncryptionEnabled: true, MasterKeyUUID: "key-7"}),
 			snapshot(whole, events, ago(3*time.Hour)),
 			snapshot(missing, events, ago(time.Hour)),
+			snapshot(unreachable, bare, ago(time.Hour)),
 		},
 		Ranges: []fake.Range{
 			{ClusterID: orders, SnapshotID: older, Start: fake.Timestamp{Time: ago(5 * time.Hour), Increment: 1}, Open: true},
@@ -113,6 +116,7 @@ func testWorld(now time.Time) fake.World {
 		replicaSet(reports, analytics, "reports-prod"), replicaSet(bare, analytics, "bare"),
 	}
 	w.Clusters[3].BackupEnabled = false
+	w.Clusters = append(w.Clusters, fake.Cluster{ID: shardless, GroupID: payments, Name: "shardless", Type: fake.TypeSharded, FCV: "7.0"})
 	w.Clusters = append(w.Clusters, shardedCluster(events, "events-prod", "7.0")...)
 	w.Clusters = append(w.Clusters, shardedCluster(eventsNew, "events-new", "7.0")...)
 	w.Clusters = append(w.Clusters, shardedCluster(ancient, "ancient", "4.0")...)

@@ -103,6 +103,7 @@ func New(world World, opts Options) *Server {
 	for _, seed := range s.world.Jobs {
 		s.newJob(seed, now, s.duration)
 	}
+	s.world.Jobs = nil
 	return s
 }
 

@@ -83,6 +83,7 @@ func TestCreateRefused(t *testing.T) {
 		{"no such target", orders, onto(payments, unknown), 404, "CLUSTER_NOT_FOUND"},
 		{"target in another project", orders, onto(payments, reports), 400, "GROUP_MISMATCH"},
 		{"target is sharded", orders, onto(payments, events), 403, "CANNOT_RESTORE_TO_TARGET"},
+		{"target has other shards", events, strings.NewReplacer(staging, shardless, fresh, whole).Replace(automated(bySnapshot)), 403, "CANNOT_RESTORE_TO_TARGET"},
 		{"target is a shard", orders, onto(payments, "64b000000000000000000011"), 403, "CANNOT_RESTORE_TO_TARGET"},
 
 		{"checkpoint of a replica set", orders, automated(`"checkpointId":"` + checkpoint + `"`), 400, "CHECKPOINT_RESTORE_UNSUPPORTED_FOR_REPLICA_SETS"},

@@ -131,12 +131,12 @@ type Checkpoint struct {
 	Restorable bool
 }
 
+// clone copies what the server keeps; seeds of jobs it turns into jobs of its own.
 func (w World) clone() World {
 	w.Keys = slices.Clone(w.Keys)
 	w.Projects = slices.Clone(w.Projects)
 	w.Clusters = slices.Clone(w.Clusters)
 	w.Snapshots = slices.Clone(w.Snapshots)
-	w.Jobs = slices.Clone(w.Jobs)
 	w.Ranges = slices.Clone(w.Ranges)
 	w.Checkpoints = slices.Clone(w.Checkpoints)
 	return w
