@@ -57,8 +57,12 @@ func (s *Server) takeFault(name string) Fault {
 
 func (f Fault) refusal() error {
 	e := &apiError{word: f.Error, status: f.Status, retryAfter: f.RetryAfter}
-	if f.Status == http.StatusTooManyRequests && f.Error == "" {
+	switch {
+	case f.Error != "":
+	case f.Status == http.StatusTooManyRequests:
 		e.word = "ratelimited"
+	default:
+		e.word = "internal_error"
 	}
 	return e
 }

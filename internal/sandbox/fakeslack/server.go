@@ -102,7 +102,7 @@ func New(w Workspace, opt Options) *Server {
 // of any kind; Close closes it.
 func (s *Server) Serve(ln net.Listener) error {
 	if !s.begin() {
-		return net.ErrClosed
+		return ln.Close()
 	}
 	defer s.running.Done()
 	if err := s.http.Serve(ln); !errors.Is(err, http.ErrServerClosed) {

@@ -83,9 +83,11 @@ func TestHello(t *testing.T) {
 			f.DebugInfo["approximate_connection_time"] != 18060.0 || f.DebugInfo["host"] == "" {
 			t.Errorf("hello: %+v", f)
 		}
-		if _, resp, err := r.dialer().DialContext(t.Context(), url, nil); err == nil || resp.StatusCode != http.StatusForbidden {
-			t.Errorf("a used ticket: %v", err)
+		_, resp, err := r.dialer().DialContext(t.Context(), url, nil)
+		if err == nil || resp == nil || resp.StatusCode != http.StatusForbidden {
+			t.Fatalf("a used ticket: %v", err)
 		}
+		resp.Body.Close()
 	})
 }
 
