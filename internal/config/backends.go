@@ -1,0 +1,134 @@
+package config
+
+import (
+	"crypto/x509"
+	"strings"
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// Backend is one MongoDB management API and the key to it.
+type Backend struct {
+	Name         string
+	Kind         restore.BackendKind
+	URL          string // as written; no user, no query
+	CAFile       string // certificates to trust besides the system's; empty: none
+	InsecureHTTP bool   // http beyond this machine was allowed
+	PublicKey    SecretRef
+	PrivateKey   SecretRef
+	Projects     []string // ids or names; empty: all that the key can see
+	Poll         time.Duration
+}
+
+func (f field) backends() []Backend {
+	items := f.filledList()
+	out := make([]Backend, 0, len(items))
+	seen := map[string]int{}
+	for _, item := range items {
+		out = append(out, item.backend(seen))
+	}
+	return out
+}
+
+func (f field) backend(seen map[string]int) Backend {
+	b := Backend{Poll: 15 * time.Second}
+	o, ok := f.object("name", "kind", "url", "ca_file", "insecure_http", "public_key", "public_key_file",
+		"private_key", "private_key_file", "projects", "poll")
+	if !ok {
+		return b
+	}
+	if f, ok := o.need("name"); ok {
+		b.Name = f.backendName(seen)
+	}
+	if f, ok := o.need("kind"); ok {
+		b.Kind = f.backendKind()
+	}
+	if f := o.get("insecure_http"); f.present() {
+		b.InsecureHTTP = f.flag()
+	}
+	if f, ok := o.need("url"); ok {
+		b.URL = f.backendURL(b.InsecureHTTP)
+	}
+	if f := o.get("ca_file"); f.present() {
+		b.CAFile = f.caFile()
+	}
+	b.PublicKey = o.secret("public_key", "")
+	b.PrivateKey = o.secret("private_key", "")
+	b.Projects = o.get("projects").projects()
+	if f := o.get("poll"); f.present() {
+		b.Poll = f.duration(maxTiming)
+	}
+	return b
+}
+
+func (f field) backendName(seen map[string]int) string {
+	name, ok := f.name()
+	if !ok || !f.unique(name, seen) {
+		return name
+	}
+	if strings.Contains(name, "/") {
+		f.problemf("must not contain a slash, which parts backend, project and cluster")
+	}
+	return name
+}
+
+func (f field) backendKind() restore.BackendKind {
+	if raw, ok := f.raw(); ok && (raw == "cloud-manager" || raw == "atlas") {
+		f.problemf("%q is not in this version of Snapback; use %s", raw, restore.OpsManager)
+		return ""
+	}
+	kind, _ := f.choice(string(restore.OpsManager))
+	return restore.BackendKind(kind)
+}
+
+func (f field) backendURL(insecure bool) string {
+	text, ok := f.text()
+	if !ok {
+		return ""
+	}
+	u, complaint := parseURL(text)
+	switch {
+	case complaint != "":
+		f.problemf("%s", complaint)
+	case strings.Contains(u.Path, "/api/public"):
+		f.problemf("want the address of Ops Manager itself, without /api/public and what follows")
+	case u.Scheme == "https" || loopback(u):
+	case !insecure:
+		f.problemf("must begin with https://; insecure_http: true allows http")
+	default:
+		f.warnf("http without TLS: whoever can read the network sees all that is sent, download links included")
+	}
+	return text
+}
+
+// caFile checks that there is a certificate, so that a wrong file is found now and not at the first request.
+func (f field) caFile() string {
+	path, ok := f.text()
+	if !ok {
+		return ""
+	}
+	raw, err := f.d.readFile(path)
+	switch {
+	case err != nil:
+		f.unreadable(err)
+	case !x509.NewCertPool().AppendCertsFromPEM(raw):
+		f.problemf("the file holds no PEM certificate")
+	}
+	return path
+}
+
+func (f field) projects() []string {
+	if !f.present() {
+		return nil
+	}
+	items, _ := f.list()
+	seen := map[string]int{}
+	var out []string
+	for _, item := range items {
+		if text, ok := item.text(); ok && item.unique(text, seen) {
+			out = append(out, text)
+		}
+	}
+	return out
+}

@@ -1,0 +1,71 @@
+package config
+
+import "regexp"
+
+// Group is a set of people who may be asked: a Slack user group or named people, one of the two.
+type Group struct {
+	SlackUsergroup string   // S…, empty for named people
+	Users          []string // U… or W…
+}
+
+var (
+	usergroupID = regexp.MustCompile(`^S[A-Z0-9]{2,20}$`)
+	userID      = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
+	channelID   = regexp.MustCompile(`^[CG][A-Z0-9]{2,20}$`)
+)
+
+// groups returns a group for every name, even where its definition is wrong, so that a policy naming it is not
+// reported as well.
+func (f field) groups() map[string]Group {
+	pairs, ok := f.pairs()
+	if !ok {
+		return nil
+	}
+	if len(pairs) == 0 {
+		f.problemf("name at least one group")
+	}
+	out := make(map[string]Group, len(pairs))
+	for _, p := range pairs {
+		if !nameable(p.key) {
+			f.d.problemf(p.at, f.path, "want names of 1 to 64 printable characters, no space at either end")
+		}
+		out[p.key] = p.value.group()
+	}
+	return out
+}
+
+func (f field) group() Group {
+	o, ok := f.object("slack_usergroup", "users")
+	if !ok {
+		return Group{}
+	}
+	id, users := o.get("slack_usergroup"), o.get("users")
+	if id.present() == users.present() {
+		f.problemf("want either slack_usergroup or users")
+		return Group{}
+	}
+	if id.present() {
+		return Group{SlackUsergroup: id.id(usergroupID, "a user group's id such as S0123ABCD")}
+	}
+	var g Group
+	seen := map[string]int{}
+	for _, item := range users.filledList() {
+		if user := item.id(userID, "a user's id such as U0123ABCD"); user != "" && item.unique(user, seen) {
+			g.Users = append(g.Users, user)
+		}
+	}
+	return g
+}
+
+// id reads a Slack id, "" if it is none.
+func (f field) id(form *regexp.Regexp, want string) string {
+	text, ok := f.text()
+	if !ok {
+		return ""
+	}
+	if !form.MatchString(text) {
+		f.problemf("want %s, found %s", want, f.written())
+		return ""
+	}
+	return text
+}
