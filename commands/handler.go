@@ -78,7 +78,7 @@ func (h *Handler) Handle(ctx context.Context, who Caller, cmd Command) (Reply, e
 	case Help:
 		return Helped(c), nil
 	case Open:
-		return h.open(ctx, c)
+		return h.open(ctx, who, c)
 	}
 	return nil, fmt.Errorf("handle %T: no such command", cmd)
 }

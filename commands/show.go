@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 
+	"snapback/approvals"
 	"snapback/internal/restore"
 )
 
@@ -22,14 +23,18 @@ func (h *Handler) card(ctx context.Context, who Caller, s restore.Subject, why S
 	return Shown{Request: r, Actions: Actions(r), Why: why}, nil
 }
 
-// open shows a form about a request.
-func (h *Handler) open(ctx context.Context, c Open) (Reply, error) {
+// open shows a form about a request. Somebody who cannot approve because it is their own is told so before they fill
+// it in; what counts is checked again when they submit.
+func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 	r, err := h.read(ctx, c.Card.Subject)
 	if err != nil {
 		return nil, err
 	}
 	if c.Card.Nonce != r.Nonce {
 		return nil, &Problem{Code: ProblemForeign, Word: string(c.Card.Subject)}
+	}
+	if r.Ban().Covers(who.Person) {
+		return Decided{Request: r, Verb: Verb(c.Form), Verdict: approvals.OwnRequest}, nil
 	}
 	for _, a := range Actions(r) {
 		if string(a.ID) == string(c.Form) && a.Card == c.Card {

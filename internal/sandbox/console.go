@@ -1,0 +1,119 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"snapback/internal/sandbox/fakeslack"
+)
+
+const consoleHelp = `Play anybody, a line at a time. End with "quit" or the end of input.
+    engineer: /restore orders-prod latest to orders-staging because a drill
+    dba-one: press approve R-1
+    dba-one: fill confirm_target=orders-staging
+    lead-one: press deny R-1
+    lead-one: fill reason=not during the sale
+    lead-one: close
+People: %s.
+`
+
+// console takes lines from in and lets people do what they say, until the input or ctx ends.
+func (s *stage) console(ctx context.Context, in io.Reader) error {
+	s.paper.title("your turn")
+	names := make([]string, 0, len(cast()))
+	for _, u := range cast() {
+		names = append(names, u.Name)
+	}
+	s.paper.write(fmt.Sprintf(consoleHelp, strings.Join(names, ", ")), "")
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		scanner := bufio.NewScanner(in)
+		for scanner.Scan() {
+			select {
+			case lines <- scanner.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case line, ok := <-lines:
+			if line = strings.TrimSpace(line); !ok || line == "quit" {
+				return nil
+			}
+			if err := s.obey(ctx, line); err != nil {
+				s.paper.entry("not done", err.Error())
+			}
+		}
+	}
+}
+
+// errLine says that a line of the console is not understood.
+var errLine = errors.New(`want "PERSON: /restore …", "PERSON: press ACTION R-1", "PERSON: fill INPUT=TEXT" or "PERSON: close"`)
+
+// obey does what one line says.
+func (s *stage) obey(ctx context.Context, line string) error {
+	if line == "" {
+		return nil
+	}
+	name, what, ok := strings.Cut(line, ":")
+	u, known := named(strings.TrimSpace(name))
+	what = strings.TrimSpace(what)
+	switch {
+	case !ok:
+		return errLine
+	case !known:
+		return fmt.Errorf("nobody here is called %q", name)
+	}
+	p := s.slack.As(u.ID)
+	verb, rest, _ := strings.Cut(what, " ")
+	switch {
+	case strings.HasPrefix(verb, "/"):
+		_, err := p.Slash(ctx, channel, verb, rest)
+		return err
+	case verb == "press":
+		action, subject, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		return s.press(ctx, p, action, strings.TrimSpace(subject))
+	case verb == "fill":
+		input, text, ok := strings.Cut(rest, "=")
+		if !ok {
+			return errLine
+		}
+		_, err := p.Submit(ctx, map[string]string{strings.TrimSpace(input): strings.TrimSpace(text)})
+		return err
+	case verb == "close":
+		return p.CloseView(ctx)
+	}
+	return errLine
+}
+
+// press presses a button about a request in the newest message that has it and that the person sees.
+func (s *stage) press(ctx context.Context, p *fakeslack.Person, action, subject string) error {
+	for _, place := range []string{channel, p.DM()} {
+		messages := p.Sees(place)
+		slices.Reverse(messages)
+		for _, m := range messages {
+			if s.has(m, action, subject) {
+				_, err := p.Press(ctx, m.Channel, m.TS, action)
+				return err
+			}
+		}
+	}
+	return fmt.Errorf("%s sees no button %q of %s", s.name(p.ID()), action, subject)
+}
+
+// has reports whether a message has a button about a request.
+func (s *stage) has(m fakeslack.Message, action, subject string) bool {
+	return bytes.Contains(m.Blocks, []byte(`"action_id":"`+action+`"`)) &&
+		bytes.Contains(m.Blocks, []byte(`"value":"`+subject+`:`))
+}

@@ -1,0 +1,125 @@
+package sandbox
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"snapback/internal/sandbox/fakeopsmanager"
+	"snapback/internal/sandbox/fakeslack"
+)
+
+// The ids of the demonstration workspace.
+const (
+	team     = "T0TEAM"
+	channel  = "C0RESTORES"
+	command  = "/restore"
+	appToken = "xapp-sandbox-app-level-token" //nolint:gosec // opens nothing but the fake
+	botToken = "xoxb-sandbox-bot-token"       //nolint:gosec // opens nothing but the fake
+)
+
+// cast is everybody in the workspace. Their names are roles.
+func cast() []fakeslack.User {
+	return []fakeslack.User{
+		{ID: "U0ENGINEER", Name: "engineer", RealName: "Engineer", TZ: "Europe/Berlin"},
+		{ID: "U0DBA1", Name: "dba-one", RealName: "DBA One", TZ: "Europe/Berlin"},
+		{ID: "U0DBA2", Name: "dba-two", RealName: "DBA Two", TZ: "America/New_York"},
+		{ID: "U0LEAD1", Name: "lead-one", RealName: "Lead One", TZ: "Europe/London"},
+		{ID: "U0LEAD2", Name: "lead-two", RealName: "Lead Two", TZ: "Asia/Tokyo"},
+		{ID: "U0OUTSIDER", Name: "outsider", RealName: "Outsider", TZ: "Europe/Berlin"},
+		{ID: "U0GUEST", Name: "guest", RealName: "Guest", TZ: "Europe/Berlin", IsRestricted: true},
+		{ID: "U0PARTNER", Name: "partner", RealName: "Partner", TZ: "Europe/Berlin", TeamID: "T0OTHER", IsStranger: true},
+	}
+}
+
+// workspace is the fake Slack's beginning.
+func workspace() fakeslack.Workspace {
+	users := cast()
+	members := make([]string, 0, len(users)+1)
+	for _, u := range users {
+		members = append(members, u.ID)
+	}
+	members = append(members, "U0SNAPBACK")
+	return fakeslack.Workspace{
+		TeamID: team, Domain: "sandbox", Name: "Sandbox", AppID: "A0SNAPBACK", BotID: "B0SNAPBACK", BotUserID: "U0SNAPBACK",
+		AppToken: appToken, BotToken: botToken,
+		Scopes: []string{
+			"commands", "chat:write", "users:read", "usergroups:read", "channels:read", "groups:read", "im:write",
+		},
+		Commands:   []fakeslack.Command{{Name: command, Escape: true}},
+		Users:      users,
+		Usergroups: []fakeslack.Usergroup{{ID: "S0DBA", Handle: "dba", Name: "DBAs", Members: []string{"U0DBA1", "U0DBA2"}}},
+		Channels:   []fakeslack.Channel{{ID: channel, Name: "restores", Members: members}},
+	}
+}
+
+// jobTime is how long a restore takes in the sandbox. Only durations are scaled; every instant is real.
+const jobTime = 4 * time.Second
+
+// configuration is what a team would write, for the addresses of the fakes.
+func configuration(slackURL, managerURL, dir string, key fakeopsmanager.APIKey) string {
+	return fmt.Sprintf(`# The sandbox's configuration. It works for the fakes of this run only.
+slack:
+  app_token: %s
+  bot_token: %s
+  api_url: %s/api/
+  command: %s
+storage:
+  path: %q
+listen: ""
+backends:
+  - name: om
+    kind: ops-manager
+    url: %s
+    public_key: %s
+    private_key: %s
+    poll: 500ms
+groups:
+  dba:   {slack_usergroup: S0DBA}
+  leads: {users: [U0LEAD1, U0LEAD2]}
+policies:
+  - name: scratch
+    match: {source: ["om/*/*"], target: ["om/*/scratch-*"]}
+    channel: %s
+    seats: [{from: leads}]
+    confirm: dialog
+    expires_after: 3s
+  - name: payments
+    match: {target: ["om/Payments/*"]}
+    channel: %s
+    seats: [{from: dba}, {from: leads}]
+    confirm: target-name
+    reason: {required: true}
+    expires_after: 4h
+    submit_within: 24h
+timings: {grace: 1s}
+`, appToken, botToken, slackURL, command, filepath.Join(dir, "snapback.db"), managerURL, key.Public, key.Private,
+		channel, channel)
+}
+
+// folder returns the folder for the state, and what removes it again if it is a temporary one.
+func folder(dir string) (string, func(), error) {
+	if dir != "" {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return "", nil, fmt.Errorf("make folder: %w", err)
+		}
+		return dir, func() {}, nil
+	}
+	dir, err := os.MkdirTemp("", "snapback-sandbox-")
+	if err != nil {
+		return "", nil, fmt.Errorf("make temporary folder: %w", err)
+	}
+	return dir, func() { _ = os.RemoveAll(dir) }, nil
+}
+
+// named returns the user of a name such as "dba-one" or "DBA One".
+func named(name string) (fakeslack.User, bool) {
+	for _, u := range cast() {
+		if strings.EqualFold(name, u.Name) || strings.EqualFold(name, u.RealName) {
+			return u, true
+		}
+	}
+	return fakeslack.User{}, false
+}
