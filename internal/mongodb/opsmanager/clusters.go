@@ -1,0 +1,151 @@
+package opsmanager
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"snapback/internal/mongodb/rest"
+	"snapback/internal/restore"
+)
+
+// projectDoc is a project, which the API calls a group (GET /groups).
+type projectDoc struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// clusterDoc is an entry of GET /groups/{PROJECT-ID}/clusters. A sharded cluster has one entry of its own, one for
+// each shard and one for its config servers, all with its name.
+type clusterDoc struct {
+	ID             string `json:"id"`
+	ClusterName    string `json:"clusterName"`
+	TypeName       string `json:"typeName"`
+	ReplicaSetName string `json:"replicaSetName"`
+	ShardName      string `json:"shardName"` // shards only
+}
+
+// sharded reports whether the entry is a whole sharded cluster.
+func (d clusterDoc) sharded() bool {
+	return d.TypeName == "SHARDED_REPLICA_SET" || d.TypeName == "SHARDED"
+}
+
+// member reports whether the entry is a shard or the config servers of a sharded cluster.
+func (d clusterDoc) member() bool {
+	return !d.sharded() && (d.ShardName != "" || strings.HasPrefix(d.TypeName, "CONFIG_"))
+}
+
+// overviewDoc is an entry of GET /clusters, one per project: the only list that tells versions.
+type overviewDoc struct {
+	Clusters []struct {
+		ID       string   `json:"clusterId"`
+		Versions []string `json:"versions"`
+	} `json:"clusters"`
+}
+
+// Clusters implements [restore.Backend].
+func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
+	projects, err := b.projects(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list projects of %s: %w", b.Name(), err)
+	}
+	versions, err := b.versions(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list versions of %s: %w", b.Name(), err)
+	}
+	var out []restore.Cluster
+	for _, p := range projects {
+		docs, err := readAll(ctx, b, resource("groups", p.ID, "clusters"), nil, func(d clusterDoc) string { return d.ID })
+		if err != nil {
+			return nil, fmt.Errorf("list clusters of %s/%s: %w", b.Name(), p.Name, err)
+		}
+		for _, d := range docs {
+			c, ok := b.cluster(p, d, docs)
+			if !ok {
+				continue
+			}
+			c.Versions = versions[c.ID]
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// projects lists the projects that the configuration asks for, of those that the key can see.
+func (b *Backend) projects(ctx context.Context) ([]projectDoc, error) {
+	all, err := readAll(ctx, b, "/groups", nil, func(d projectDoc) string { return d.ID })
+	if err != nil || len(b.opts.Projects) == 0 {
+		return all, err
+	}
+	var out []projectDoc
+	found := make(map[string]bool)
+	for _, p := range all {
+		id, name := slices.Contains(b.opts.Projects, p.ID), slices.Contains(b.opts.Projects, p.Name)
+		if id || name {
+			out = append(out, p)
+		}
+		found[p.ID], found[p.Name] = true, true
+	}
+	for _, want := range b.opts.Projects {
+		if !found[want] {
+			b.opts.Logger.WarnContext(ctx, "configured project is not visible to the key", "backend", b.Name(), "project", want)
+		}
+	}
+	return out, nil
+}
+
+// versions returns the MongoDB versions of clusters by id. A server that does not know the list tells none; any other
+// failure is one, since plans would seem to change with it.
+func (b *Backend) versions(ctx context.Context) (map[string][]string, error) {
+	pages, err := readPages[overviewDoc](ctx, b, "/clusters", nil)
+	if e, ok := errors.AsType[*rest.APIError](err); ok &&
+		(e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
+		return map[string][]string{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string][]string)
+	for _, p := range pages {
+		for _, d := range p.Results {
+			for _, c := range d.Clusters {
+				out[c.ID] = c.Versions
+			}
+		}
+	}
+	return out, nil
+}
+
+// cluster turns an entry into a cluster that can be restored as a whole; others are not offered.
+func (b *Backend) cluster(p projectDoc, d clusterDoc, all []clusterDoc) (restore.Cluster, bool) {
+	c := restore.Cluster{
+		Backend:     b.Name(),
+		Origin:      b.Origin(),
+		ProjectID:   p.ID,
+		ProjectName: p.Name,
+		ID:          d.ID,
+		Name:        d.ClusterName,
+	}
+	switch {
+	case d.ID == "" || d.member():
+		return restore.Cluster{}, false
+	case d.sharded():
+		c.Type = restore.Sharded
+		for _, m := range all {
+			if m.ClusterName == d.ClusterName && m.member() {
+				c.Shards = append(c.Shards, m.ID)
+			}
+		}
+	case d.TypeName == "REPLICA_SET":
+		c.Type = restore.ReplicaSet
+		if c.Name == "" {
+			c.Name = d.ReplicaSetName
+		}
+	default:
+		return restore.Cluster{}, false // master and slave, and what later versions may bring
+	}
+	return c, true
+}
