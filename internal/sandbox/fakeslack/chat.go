@@ -13,6 +13,12 @@ import (
 // second is felt; Slack says that bursts are tolerated and not how large.
 const postBurst = 3
 
+// chat.update takes 50 calls a minute for the whole workspace (tier 3), with a burst.
+const (
+	updateEvery = time.Minute / 50
+	updateBurst = 20
+)
+
 // target finds the conversation that a call names; a user's id means the direct
 // message with that user.
 func (s *Server) target(id string) (*channel, error) {
@@ -59,7 +65,7 @@ func (s *Server) postMessage(req *request) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.pace(c.data.ID); err != nil {
+	if err := s.pace(c.data.ID, time.Second, postBurst); err != nil {
 		return nil, err
 	}
 	m := &Message{
@@ -97,18 +103,18 @@ func (s *Server) post(c *channel, m *Message, responseURL string) {
 	s.emit(e)
 }
 
-// pace is the limit of one message per second and channel.
-func (s *Server) pace(channelID string) error {
+// pace limits calls: bucket is the channel of a post, or a method.
+func (s *Server) pace(bucket string, every time.Duration, burst int) error {
 	if !s.opt.RateLimit {
 		return nil
 	}
-	l := s.posts[channelID]
+	l := s.paces[bucket]
 	if l == nil {
-		l = rate.NewLimiter(1, postBurst)
-		s.posts[channelID] = l
+		l = rate.NewLimiter(rate.Every(every), burst)
+		s.paces[bucket] = l
 	}
 	if !l.Allow() {
-		return &apiError{word: "ratelimited", retryAfter: time.Second}
+		return &apiError{word: "ratelimited", retryAfter: every}
 	}
 	return nil
 }
@@ -167,6 +173,9 @@ func (s *Server) updateMessage(req *request) (object, error) {
 	}
 	said, err := s.content(req.args)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.pace("chat.update", updateEvery, updateBurst); err != nil {
 		return nil, err
 	}
 	m.revise(said, time.Now())

@@ -104,6 +104,17 @@ func TestRateLimit(t *testing.T) {
 		if err := post(chan1); err != nil {
 			t.Errorf("a second later: %v", err)
 		}
+		_, ts := r.postText("U2", "card")
+		update := func() error {
+			_, _, _, err := r.api.UpdateMessage(r.srv.As("U2").DM(), ts, slack.MsgOptionText("t", false))
+			return err
+		}
+		for n, err = 0, nil; err == nil; n++ {
+			err = update()
+		}
+		if limited, ok := errors.AsType[*slack.RateLimitedError](err); !ok || limited.RetryAfter < time.Second || n != 21 {
+			t.Errorf("update %d: %v", n, err)
+		}
 		r.srv.SetRateLimit(false)
 		for range 10 {
 			if err := post(chan1); err != nil {

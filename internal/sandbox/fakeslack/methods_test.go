@@ -163,12 +163,15 @@ func TestMessageLife(t *testing.T) {
 		if _, _, err := r.api.DeleteMessage(chan1, ts); err != nil {
 			t.Fatal(err)
 		}
+		if _, _, err := r.api.PostMessage(chan1, slack.MsgOptionText("quiet reply", false), slack.MsgOptionTS(ts2)); err != nil {
+			t.Fatal(err)
+		}
 		_, _, lost, err := r.api.PostMessageWithResponse(chan1, slack.MsgOptionText("late", false), slack.MsgOptionTS(ts))
 		if err != nil || lost.ThreadTimestamp != "" {
 			t.Errorf("a reply to a deleted message: %+v, %v", lost, err)
 		}
 		hist, err := r.api.GetConversationHistory(&slack.GetConversationHistoryParameters{ChannelID: chan1, Limit: 2})
-		if err != nil || len(hist.Messages) != 2 || hist.Messages[0].Text != "late" || hist.Messages[0].Metadata.EventType != "" || !hist.HasMore {
+		if err != nil || len(hist.Messages) != 2 || hist.Messages[0].Text != "late" || hist.Messages[1].Text != "reply" || hist.Messages[0].Metadata.EventType != "" || !hist.HasMore {
 			t.Errorf("history: %+v, %v", hist, err)
 		}
 	})

@@ -17,7 +17,7 @@ import (
 // them later.
 type Options struct {
 	DateSkew  time.Duration // added to the Date header of every answer
-	RateLimit bool          // one chat.postMessage per second and channel, with a burst
+	RateLimit bool          // limit chat.postMessage to one per second and channel, chat.update to 50 a minute
 }
 
 // Server is a fake Slack workspace. All methods are safe for concurrent use. Whoever
@@ -60,7 +60,7 @@ type Server struct {
 	dropAcks int
 
 	opens   *rate.Limiter
-	posts   map[string]*rate.Limiter
+	paces   map[string]*rate.Limiter
 	faults  []*Fault
 	calls   []Call
 	traffic [][]byte
@@ -77,7 +77,7 @@ func New(w Workspace, opt Options) *Server {
 		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: map[string]*trigger{}, responses: map[string]*response{},
 		tickets: map[string]bool{}, socketOK: true, pending: map[string]*pendingAck{},
-		opens: rate.NewLimiter(rate.Every(openEvery), openBurst), posts: map[string]*rate.Limiter{},
+		opens: rate.NewLimiter(rate.Every(openEvery), openBurst), paces: map[string]*rate.Limiter{},
 		changed: make(chan struct{}),
 	}
 	s.idle = sync.NewCond(&s.mu)
@@ -215,7 +215,7 @@ func (s *Server) SetDateSkew(d time.Duration) {
 	s.opt.DateSkew = d
 }
 
-// SetRateLimit switches the limit of chat.postMessage on or off.
+// SetRateLimit switches the limits of chat.postMessage and chat.update on or off.
 func (s *Server) SetRateLimit(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
