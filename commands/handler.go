@@ -24,6 +24,11 @@ type Planner interface {
 	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
 }
 
+// Observer counts decisions.
+type Observer interface {
+	Decision(decision string)
+}
+
 // Caller is who asks, and when that was read from the wire.
 type Caller struct {
 	Person approvals.Person
@@ -35,6 +40,7 @@ type Handler struct {
 	store     restore.Store
 	directory Directory
 	planner   Planner
+	observer  Observer
 	timings   restore.Timings
 	poll      time.Duration
 }
@@ -44,13 +50,16 @@ type Options struct {
 	Store     restore.Store
 	Directory Directory
 	Planner   Planner
+	Observer  Observer // nil: nobody counts
 	Timings   restore.Timings
 	Poll      time.Duration // how soon after its end a kept lock is looked at
 }
 
 // NewHandler returns a handler.
 func NewHandler(o Options) *Handler {
-	return &Handler{store: o.Store, directory: o.Directory, planner: o.Planner, timings: o.Timings, poll: o.Poll}
+	return &Handler{
+		store: o.Store, directory: o.Directory, planner: o.Planner, observer: o.Observer, timings: o.Timings, poll: o.Poll,
+	}
 }
 
 // Handle does what cmd asks on behalf of the caller. People's mistakes come back as a [*Problem]; any other error
@@ -162,10 +171,12 @@ func (h *Handler) decide(
 	judge func(*restore.Request, time.Time) (approvals.Verdict, []restore.Body),
 ) (Reply, error) {
 	out := Decided{Verb: verb}
+	changed := false
 	err := restore.Change(ctx, h.store, subject, func(tx restore.Tx, r *restore.Request) error {
 		now := time.Now()
 		var bodies []restore.Body
 		out.Verdict, bodies = judge(r, now)
+		changed = len(bodies) > 0
 		for _, b := range bodies {
 			if err := restore.Record(tx, r, who.Person.String(), now, b); err != nil {
 				return err
@@ -179,6 +190,9 @@ func (h *Handler) decide(
 		return nil, &Problem{Code: ProblemUnknown, Word: string(subject)}
 	case err != nil:
 		return nil, fmt.Errorf("%s %s: %w", verb, subject, err)
+	}
+	if changed && h.observer != nil {
+		h.observer.Decision(string(verb))
 	}
 	return out, nil
 }

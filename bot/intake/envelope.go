@@ -105,6 +105,7 @@ func reference() string {
 type result struct {
 	reply commands.Reply
 	err   error
+	read  time.Time // when the envelope was read
 }
 
 // run does what a command asks, and turns a panic into an error.
@@ -112,11 +113,11 @@ func (in *Intake) run(ctx context.Context, who commands.Caller, cmd commands.Com
 	defer func() {
 		if p := recover(); p != nil {
 			in.Logger.Error("panic in a command", "panic", p, "stack", string(debug.Stack()))
-			out = result{err: errPanic}
+			out = result{err: errPanic, read: who.Read}
 		}
 	}()
 	reply, err := in.Handler.Handle(ctx, who, cmd)
-	return result{reply, err}
+	return result{reply, err, who.Read}
 }
 
 // start does what a command asks in a goroutine of its own, so that the envelope can be acknowledged in time however
@@ -130,7 +131,7 @@ func (in *Intake) start(ctx context.Context, who commands.Caller, cmd commands.C
 // content words a result. An error that is ours is shown by a reference, and logged with it.
 func (in *Intake) content(r result) slackapi.Content {
 	if r.err == nil {
-		return in.Renderer.Reply(r.reply)
+		return in.Renderer.Reply(r.reply, r.read)
 	}
 	if p := commands.AsProblem(r.err); p != nil {
 		if p.Code == commands.ProblemIdentity || p.Code == commands.ProblemBackend {

@@ -30,8 +30,6 @@ type People interface {
 // Slack is what the intake calls.
 type Slack interface {
 	Slack() *slack.Client
-	Identity(ctx context.Context) (slackapi.Identity, error)
-	Connectable(ctx context.Context) error
 	OpenView(ctx context.Context, trigger string, view slack.ModalViewRequest) (string, error)
 	UpdateView(ctx context.Context, id string, view slack.ModalViewRequest) error
 	Respond(ctx context.Context, url string, m slackapi.Message) error
@@ -41,7 +39,8 @@ type Slack interface {
 
 // Renderer makes messages and forms of answers. Its methods are pure.
 type Renderer interface {
-	Reply(r commands.Reply) slackapi.Content
+	// Reply renders an answer; read is when what it answers was read from Slack.
+	Reply(r commands.Reply, read time.Time) slackapi.Content
 	Problem(p *commands.Problem) slackapi.Content
 	// Saving says that what was asked is being saved and will be answered.
 	Saving() slackapi.Content

@@ -154,7 +154,7 @@ func (in *Intake) open(
 		in.Logger.Warn("open form", "form", form.Form, "error", err)
 		in.answer(ctx, where, in.Renderer.Reply(commands.Shown{
 			Request: form.Request, Actions: commands.Actions(form.Request), Why: commands.ShowAgain,
-		}))
+		}, env.read))
 	}
 }
 

@@ -17,17 +17,23 @@ import (
 // ErrFatal says that Slack refuses our tokens, and will until an operator does something about it.
 var ErrFatal = errors.New("Slack refuses the tokens")
 
+// Checker asks Slack about the tokens.
+type Checker interface {
+	Identity(ctx context.Context) (slackapi.Identity, error)
+	Connectable(ctx context.Context) error
+}
+
 // Check asks Slack whether the tokens work, and whom they belong to. It fails with [ErrFatal] where trying again is
 // of no use.
-func (in *Intake) Check(ctx context.Context) (slackapi.Identity, error) {
-	id, err := in.Slack.Identity(ctx)
+func Check(ctx context.Context, api Checker) (slackapi.Identity, error) {
+	id, err := api.Identity(ctx)
 	if err != nil {
 		return id, fatal("bot token", err)
 	}
 	if id.OrgWide {
 		return id, fmt.Errorf("bot token: installed for a whole organization, want one workspace: %w", ErrFatal)
 	}
-	if err := in.Slack.Connectable(ctx); err != nil {
+	if err := api.Connectable(ctx); err != nil {
 		return id, fatal("app token", err)
 	}
 	return id, nil
