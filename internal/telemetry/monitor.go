@@ -1,0 +1,63 @@
+package telemetry
+
+import (
+	"fmt"
+	"time"
+)
+
+// Monitor is what the parts of a running bot report to: it counts, and keeps readiness in step. Safe for concurrent
+// use.
+type Monitor struct {
+	*Metrics
+	*Health
+
+	// Clock hears the clock of each server that is talked to, and the local one at the same moment.
+	Clock func(source string, server, local time.Time)
+}
+
+// ServerDate hears the Date header of an answer from source.
+func (m *Monitor) ServerDate(source string, server, local time.Time) {
+	m.Clock(source, server, local)
+	m.ClockSkew(source, server.Sub(local))
+}
+
+// SlackDate hears the Date header of an answer from Slack.
+func (m *Monitor) SlackDate(server, local time.Time) { m.ServerDate("slack", server, local) }
+
+// SlackUp hears whether people can reach the bot.
+func (m *Monitor) SlackUp(up bool) {
+	if up {
+		m.Clear("slack")
+		return
+	}
+	m.Set("slack", Down, "Slack is not connected.")
+}
+
+// ClockTrusted hears whether the clocks agree well enough to act, and if not, which source disagrees and by how much.
+func (m *Monitor) ClockTrusted(source string, offset time.Duration, ok bool) {
+	if ok {
+		m.Clear("clock")
+		return
+	}
+	m.Set("clock", Degraded, fmt.Sprintf(
+		"Clocks disagree (%s by %s): nothing is submitted or expires.", source, offset.Round(time.Second)))
+}
+
+// ForeignConnections hears how many Socket Mode connections of the app belong to other processes.
+func (m *Monitor) ForeignConnections(n int) {
+	if n == 0 {
+		m.Clear("foreign connections")
+		return
+	}
+	m.Set("foreign connections", Degraded, fmt.Sprintf(
+		"%d Socket Mode connections of this app belong to another process, which gets some of what people do.", n))
+}
+
+// ChannelTrouble hears why a channel cannot be posted to, in Slack's word, or with "" that it can again.
+func (m *Monitor) ChannelTrouble(channel, code string) {
+	if code == "" {
+		m.Clear("channel " + channel)
+		return
+	}
+	m.Set("channel "+channel, Degraded, fmt.Sprintf("Channel %s cannot be posted to: %s.", channel, code))
+}
