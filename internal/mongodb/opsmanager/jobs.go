@@ -97,9 +97,6 @@ func (b *Backend) readJobs(ctx context.Context, c restore.Cluster) (list restore
 	}
 	first := pages[0]
 	still = again.Total == first.Total && slices.Equal(sortedIDs(again), sortedIDs(first))
-	for _, p := range pages {
-		still = still && p.Total == first.Total
-	}
 	if first.Total > 0 {
 		still = still && len(jobs) == int(first.Total)
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"snapback/internal/mongodb/rest"
+	"snapback/internal/restore"
 )
 
 const hushed = "correct-horse-battery"
@@ -154,5 +155,27 @@ func TestSecretReloadsAfter401(t *testing.T) {
 	}
 	if _, err := c.Get(t.Context(), "/x", nil, new(any)); err != nil {
 		t.Errorf("without its file the last good key must stay: %v", err)
+	}
+}
+
+// TestPostIsNotRepeatedAfter401 has the key rotated before a POST: it is refused, and the next one has the new key.
+func TestPostIsNotRepeatedAfter401(t *testing.T) {
+	value := "old"
+	cred, err := rest.NewCredential(rest.Fixed("public"), func() (rest.Secret, error) { return rest.NewSecret(value), nil }, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, "new")
+	c := s.client(cred)
+	value = "new"
+	decode := func([]byte) ([]restore.Job, error) { return []restore.Job{{ID: "j1"}}, nil }
+	for _, want := range []restore.OutcomeKind{restore.Fixable, restore.Accepted} {
+		before := s.count()
+		if o := c.Post(t.Context(), "/x", struct{}{}, decode); o.Kind != want {
+			t.Errorf("got %+v, want %s", o, want)
+		}
+		if n := s.count() - before; n != 2 {
+			t.Errorf("%d requests; want the two legs of one POST", n)
+		}
 	}
 }
