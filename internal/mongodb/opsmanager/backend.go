@@ -10,8 +10,7 @@ import (
 	"snapback/internal/restore"
 )
 
-// basePath is where the API begins: "Base URL: https://{OPSMANAGER-HOST}:{PORT}/api/public/v1.0" (every page of the
-// Ops Manager API documentation).
+// basePath is where the API begins (Create One Restore Job for One Cluster, base URL).
 const basePath = "/api/public/v1.0"
 
 // Options say which Ops Manager is meant, and how to reach it.

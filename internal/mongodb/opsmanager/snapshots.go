@@ -25,8 +25,8 @@ type snapshotDoc struct {
 	Parts         []partDoc         `json:"parts"`
 }
 
-// partDoc is the snapshot of one shard, of the config servers, or of the replica set. Its fcv is told since Ops
-// Manager 7.0.13 and 8.0.2.
+// partDoc is the snapshot of one shard, of the config servers, or of the replica set. Older servers leave out some of
+// its fields.
 type partDoc struct {
 	FCV       string   `json:"fcv"`
 	Version   string   `json:"mongodVersion"`

@@ -14,8 +14,8 @@ import (
 const (
 	// rereadAfter is how old the key may be before its sources are asked again.
 	rereadAfter = time.Minute
-	// A credential reads with this pace, far below the published limits of Atlas (500 calls a minute and project);
-	// Ops Manager publishes none.
+	// A credential reads with this pace, below what Atlas refills (500 calls a minute and project); Ops Manager
+	// publishes no figures.
 	readsPerSecond = 8
 	readsAtOnce    = 40
 )

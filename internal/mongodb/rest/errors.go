@@ -55,8 +55,8 @@ func redirectError(status int, location string, from *url.URL) *RedirectError {
 // something on the way has answered. No text in it holds more of a URL than scheme and host. It is
 // [restore.ErrDenied] for 401, 402 and 403, and [restore.ErrNotFound] for a 404 of the API itself.
 //
-// The body has the fields error, reason, detail, errorCode and parameters; older servers leave out the last two
-// (Ops Manager documentation, "API Error Codes").
+// The body of the Public API v1.0 has the fields error, reason, detail, errorCode and parameters; older servers leave
+// out the last two.
 type APIError struct {
 	Status     int
 	Code       string // errorCode
