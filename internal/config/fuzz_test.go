@@ -11,8 +11,12 @@ import (
 // in what the rest relies upon.
 func FuzzConfig(f *testing.F) {
 	f.Add(base)
+	f.Add(full)
 	f.Add(strings.ReplaceAll(base, "${", "$${"))
 	f.Add("slack: &a {app_token: *a}\ngroups: *a\n? k\n: - - x\n")
+	f.Add("storage: {path: &x }\nlisten: *x\ntimings:\n- &y\n- &z {skew: 1}\n- *z\n")
+	f.Add("timings: {settle: ${N}, grace: 5, skew: '', job_gone: 1d, retry_max: 25h}\n")
+	f.Add("slack: {connections: ${APP}, command: \"${\", api_url: 'https://x/'}\n")
 	f.Add("policies: [{<<: x, name: |\n  y\n}]\n--- \n...\n")
 	f.Add("a: !!int \"x\"\n!t b: ~\n5: .inf\n\uFEFFä: 'ü'\r\nc: 0x1\n")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -1,10 +1,15 @@
 package config
 
 import (
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"math/big"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -117,8 +122,8 @@ func TestDefaults(t *testing.T) {
 	}
 }
 
-func TestEverySetting(t *testing.T) {
-	w := newWorld(`---
+// full sets everything, with anchors and aliases.
+const full = `---
 listen: "127.0.0.1:0"
 storage: {path: "${DIR}/o$$.db"}
 slack:
@@ -132,6 +137,7 @@ backends:
     name: om
     kind: ops-manager
     url: http://om.example.net/om
+    ca_file: ca.pem
     insecure_http: true
     public_key: ${OM_PUBLIC}
     private_key: ${OM_PRIVATE}
@@ -163,9 +169,13 @@ policies:
     seats: *seats
     confirm: dialog
 timings: {check_within: 1m, settle: 5ms, post_timeout: 2s, standing_age: 3s, grace: 4s, job_gone: 5s, skew: 6s, retry_max: 7s}
-`)
+`
+
+func TestEverySetting(t *testing.T) {
+	w := newWorld(full)
 	// What a variable holds is never read as YAML, nor looked through for more variables.
 	w.env["CONNECTIONS"], w.env["DIR"] = "10", "a: {b, ${APP} #"
+	w.files["ca.pem"] = certificate(t)
 	c := mustLoad(t, w)
 	if c.Listen != "127.0.0.1:0" || c.Storage.Path != "a: {b, ${APP} #/o$.db" {
 		t.Errorf("listen %q, storage %q", c.Listen, c.Storage.Path)
@@ -176,7 +186,7 @@ timings: {check_within: 1m, settle: 5ms, post_timeout: 2s, standing_age: 3s, gra
 		t.Errorf("slack %+v", s)
 	}
 	b := c.Backends[0]
-	if b.Name != "om" || b.Kind != restore.OpsManager || b.URL != "http://om.example.net/om" || !b.InsecureHTTP ||
+	if b.Name != "om" || b.Kind != restore.OpsManager || b.URL != "http://om.example.net/om" || !b.InsecureHTTP || b.CAFile != "ca.pem" ||
 		b.PublicKey.Value.Reveal() != canaries["OM_PUBLIC"] || b.PrivateKey.Value.Reveal() != canaries["OM_PRIVATE"] ||
 		b.Poll != 250*time.Millisecond {
 		t.Errorf("backend %+v", b)
@@ -201,6 +211,21 @@ timings: {check_within: 1m, settle: 5ms, post_timeout: 2s, standing_age: 3s, gra
 		"whoever can read the network sees all that is sent, download links included]" {
 		t.Errorf("warnings %s", s)
 	}
+}
+
+// certificate returns a new certificate as PEM.
+func certificate(t *testing.T) string {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := x509.Certificate{SerialNumber: big.NewInt(1)}
+	der, err := x509.CreateCertificate(rand.Reader, &template, &template, public, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 }
 
 func checkPolicies(t *testing.T, ps []restore.Policy) {

@@ -38,12 +38,8 @@ func placeOfNode(n ast.Node) place {
 		if !n.IsFlowStyle && len(n.Values) > 0 {
 			return placeOf(n.Values[0].Key.GetToken())
 		}
-	case *ast.MappingValueNode:
-		return placeOf(n.Key.GetToken())
 	case *ast.AnchorNode:
-		if n.Value != nil {
-			return placeOfNode(n.Value)
-		}
+		return placeOfNode(n.Value)
 	}
 	return placeOf(n.GetToken())
 }
@@ -94,8 +90,6 @@ func (d *decoder) newField(path string, value ast.Node, key place) field {
 		case *ast.AliasNode:
 			f.node = d.aliases[n]
 			continue
-		case nil:
-			f.node = ast.Null(token.New("null", "null", &token.Position{Line: key.line, Column: key.column}))
 		case *ast.NullNode:
 		default:
 			f.at = placeOfNode(n)
@@ -121,19 +115,19 @@ type pair struct {
 
 // pairs returns the entries of a mapping. It notes keys that are not plain text and keys that occur twice.
 func (f field) pairs() ([]pair, bool) {
-	m, ok := f.node.(ast.MapNode)
+	m, ok := f.node.(*ast.MappingNode)
 	if !ok {
 		f.problemf("want keys with values, found %s", typeName(f.node))
 		return nil, false
 	}
 	var out []pair
 	seen := map[string]place{}
-	for i := m.MapRange(); i.Next(); {
-		at := placeOf(i.Key().GetToken())
-		key, ok := i.Key().(*ast.StringNode)
+	for _, v := range m.Values {
+		at := placeOf(v.Key.GetToken())
+		key, ok := v.Key.(*ast.StringNode)
 		if !ok {
 			what := "want a plain key; put it in quotes if it is a name"
-			if i.Key().IsMergeKey() {
+			if v.Key.IsMergeKey() {
 				what = "merge keys (<<) are not supported; write the keys out"
 			}
 			f.d.problemf(at, f.path, "%s", what)
@@ -144,7 +138,7 @@ func (f field) pairs() ([]pair, bool) {
 			continue
 		}
 		seen[key.Value] = at
-		out = append(out, pair{key.Value, at, f.d.newField(join(f.path, key.Value), i.Value(), at)})
+		out = append(out, pair{key.Value, at, f.d.newField(join(f.path, key.Value), v.Value, at)})
 	}
 	return out, true
 }

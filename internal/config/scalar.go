@@ -196,7 +196,7 @@ func typeName(n ast.Node) string {
 		return "a number"
 	case *ast.SequenceNode:
 		return "a list"
-	case *ast.MappingNode, *ast.MappingValueNode:
+	case *ast.MappingNode:
 		return "keys with values"
 	case *ast.TagNode:
 		return "a tag"

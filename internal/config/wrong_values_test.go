@@ -26,6 +26,7 @@ func TestWrongKeys(t *testing.T) {
 		{"", "storage: {path: ‸5}\n", texts(`storage.path: want a text, found a number; put it in quotes`)},
 		{"", "storage: {path: ‸true}\n", texts(`storage.path: want a text, found true or false; put it in quotes`)},
 		{"", "storage: {path: ‸[x]}\n", texts(`storage.path: want a text, found a list`)},
+		{"", "listen: ‸" + strings.Repeat("ä", 81) + "\n", texts(`listen: want HOST:PORT or nothing, found "` + strings.Repeat("ä", 80) + `…"`)},
 		{"", "listen: ‸localhost\n", texts(`listen: want HOST:PORT or nothing, found "localhost"`)},
 		{"", "listen: ‸':65536'\n", texts(`listen: want HOST:PORT or nothing, found ":65536"`)},
 	})
@@ -82,6 +83,7 @@ func TestWrongSlack(t *testing.T) {
 			`slack.bot_token_file: give bot_token or bot_token_file, not both`)},
 		{"  app_token: ${APP}\n  bot_token: ${BOT}\n", "  ‸‸command: /x\n", texts(
 			`slack.app_token: missing; give app_token or app_token_file`, `slack.bot_token: missing; give bot_token or bot_token_file`)},
+		{"app_token: ${APP}", "app_token_file: ‸''", texts(`slack.app_token_file: must not be empty`)},
 		{"app_token: ${APP}", "app_token_file: ‸nowhere", texts(`slack.app_token_file: the file does not exist`)},
 		{"app_token: ${APP}", "app_token_file: ‸${APP}", texts(`slack.app_token_file: the file does not exist`)},
 		{"app_token: ${APP}", "app_token_file: ‸locked", texts(`slack.app_token_file: reading the file is not permitted`)},
