@@ -119,3 +119,8 @@ func (k *Keeper) Get() Secret {
 	k.value = value
 	return value
 }
+
+// Source returns a function that reads the secret anew at each call.
+func (r Ref) Source(readFile func(string) ([]byte, error)) func() (Secret, error) {
+	return func() (Secret, error) { return r.Read(readFile) }
+}

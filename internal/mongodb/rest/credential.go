@@ -9,6 +9,8 @@ import (
 
 	"github.com/mongodb-forks/digest"
 	"golang.org/x/time/rate"
+
+	"snapback/internal/secret"
 )
 
 const (
@@ -34,7 +36,7 @@ type Credential struct {
 	last time.Time // when the sources were asked
 }
 
-type keyPair struct{ public, private Secret }
+type keyPair struct{ public, private secret.Secret }
 
 // NewCredential returns the credential of a public and a private key and reads both, which must work. Later they are
 // read again at most once a minute, and after a 401; where that goes wrong, the last good pair stays in use and the

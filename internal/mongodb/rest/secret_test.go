@@ -15,13 +15,14 @@ import (
 
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
+	"snapback/internal/secret"
 )
 
 const hushed = "correct-horse-battery"
 
 func TestSecretIsNeverPrinted(t *testing.T) {
-	s := rest.NewSecret(hushed)
-	if s.Reveal() != hushed || (rest.Secret{}).Reveal() != "" {
+	s := secret.New(hushed)
+	if s.Reveal() != hushed || (secret.Secret{}).Reveal() != "" {
 		t.Fatal("Reveal does not tell the value")
 	}
 	cred, err := rest.NewCredential(rest.Fixed("public"), rest.Fixed(hushed), slog.New(slog.DiscardHandler))
@@ -29,10 +30,10 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 		t.Fatal(err)
 	}
 	around := struct {
-		Shown  rest.Secret
-		hidden rest.Secret
+		Shown  secret.Secret
+		hidden secret.Secret
 	}{s, s}
-	for _, v := range []any{s, &s, []rest.Secret{s}, map[string]rest.Secret{"k": s}, around, &around, cred} {
+	for _, v := range []any{s, &s, []secret.Secret{s}, map[string]secret.Secret{"k": s}, around, &around, cred} {
 		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%X", "%d", "%t", "%p", "%08.3f"} {
 			if got := fmt.Sprintf(verb, v); strings.Contains(got, hushed) || strings.Contains(got, fmt.Sprintf("%x", hushed)) {
 				t.Errorf("%s of %T prints %s", verb, v, got)
@@ -57,11 +58,11 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 }
 
 func TestCredentialNeedsBothKeys(t *testing.T) {
-	bad := func() (rest.Secret, error) { return rest.Secret{}, errors.New("unreadable") }
+	bad := func() (secret.Secret, error) { return secret.Secret{}, errors.New("unreadable") }
 	for name, sources := range map[string][2]rest.Source{
 		"public empty":    {rest.Fixed(""), rest.Fixed("x")},
 		"private empty":   {rest.Fixed("x"), rest.Fixed("")},
-		"private missing": {rest.Fixed("x"), rest.File(filepath.Join(t.TempDir(), "none"))},
+		"private missing": {rest.Fixed("x"), rest.Source(secret.Ref{File: filepath.Join(t.TempDir(), "none")}.Source(os.ReadFile))},
 		"public bad":      {bad, rest.Fixed("x")},
 	} {
 		if _, err := rest.NewCredential(sources[0], sources[1], slog.New(slog.DiscardHandler)); err == nil {
@@ -72,7 +73,7 @@ func TestCredentialNeedsBothKeys(t *testing.T) {
 
 func TestFileIsTrimmedAndReadAgain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "key")
-	source := rest.File(path)
+	source := rest.Source(secret.Ref{File: path}.Source(os.ReadFile))
 	for _, want := range []string{"one", "two"} {
 		if err := os.WriteFile(path, []byte(" "+want+"\r\n"), 0o600); err != nil {
 			t.Fatal(err)
@@ -89,7 +90,7 @@ func TestReloadPace(t *testing.T) {
 		asked, value := 0, "one"
 		var sourceErr error
 		var log bytes.Buffer
-		private := func() (rest.Secret, error) { asked++; return rest.NewSecret(value), sourceErr }
+		private := func() (secret.Secret, error) { asked++; return secret.New(value), sourceErr }
 		cred, err := rest.NewCredential(rest.Fixed("public"), private, slog.New(slog.NewTextHandler(&log, nil)))
 		if err != nil {
 			t.Fatal(err)
@@ -134,7 +135,7 @@ func TestSecretReloadsAfter401(t *testing.T) {
 		}
 	}
 	write("old")
-	cred, err := rest.NewCredential(rest.Fixed("public"), rest.File(path), slog.New(slog.DiscardHandler))
+	cred, err := rest.NewCredential(rest.Fixed("public"), rest.Source(secret.Ref{File: path}.Source(os.ReadFile)), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +162,7 @@ func TestSecretReloadsAfter401(t *testing.T) {
 // TestPostIsNotRepeatedAfter401 has the key rotated before a POST: it is refused, and the next one has the new key.
 func TestPostIsNotRepeatedAfter401(t *testing.T) {
 	value := "old"
-	cred, err := rest.NewCredential(rest.Fixed("public"), func() (rest.Secret, error) { return rest.NewSecret(value), nil }, slog.New(slog.DiscardHandler))
+	cred, err := rest.NewCredential(rest.Fixed("public"), func() (secret.Secret, error) { return secret.New(value), nil }, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
