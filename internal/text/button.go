@@ -1,0 +1,62 @@
+package text
+
+import (
+	"snapback/commands"
+	"snapback/internal/restore"
+)
+
+// Button returns what a button says.
+func Button(id commands.ActionID) string {
+	switch id {
+	case commands.ActionApprove:
+		return "Approve"
+	case commands.ActionDeny:
+		return "Deny"
+	case commands.ActionCancel:
+		return "Cancel request"
+	case commands.ActionShow:
+		return "Show"
+	case commands.ActionAbandon:
+		return "Abandon"
+	case commands.ActionFileAnyway:
+		return "File anyway"
+	}
+	return string(id)
+}
+
+// Question is what a button asks before it decides at once.
+type Question struct {
+	Title   string
+	Lines   []Line
+	Yes, No string
+}
+
+// QuestionOf words the question of a button that asks first. It states what, as of when and where, as a dialog hides
+// the card.
+func QuestionOf(id commands.ActionID, r *restore.Request) Question {
+	q := Question{Title: Button(id) + " " + string(r.Subject) + "?", Yes: Button(id), No: "Go back"}
+	it := upperLine(what(r))
+	switch id {
+	case commands.ActionApprove:
+		q.Lines = []Line{say("{}.", it)}
+		switch {
+		case download(r):
+			q.Lines = append(q.Lines, say("Nothing is overwritten."))
+		case r.Plan != nil:
+			q.Lines = append(q.Lines, say("Everything on {} is overwritten.", code(r.Plan.Spec.Delivery.Target.Name)))
+		}
+	case commands.ActionCancel:
+		q.Title, q.Yes = "Cancel "+string(r.Subject)+"?", "Cancel it"
+		q.Lines = []Line{say("It ends, and nothing is submitted."), say("{}.", it)}
+	case commands.ActionDeny, commands.ActionShow, commands.ActionAbandon, commands.ActionFileAnyway:
+		q.Lines = []Line{say("{}.", it)}
+	}
+	return q
+}
+
+func upperLine(l Line) Line {
+	if len(l) == 0 || l[0].Kind != SpanPlain {
+		return l
+	}
+	return append(Line{plain(upper(l[0].Text))}, l[1:]...)
+}

@@ -1,0 +1,146 @@
+package text
+
+import (
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// Card is a request, or a plan that was not filed, in words: the parts of a card in the order in which they are read.
+// Parts without lines do not apply.
+type Card struct {
+	Title    string
+	State    []Line // what it is doing, and what explains that
+	Facts    []Fact // who, from where, to where, as of when; always in the same order
+	Loss     []Line // what is overwritten
+	Warnings []Line
+	Reason   Line   // a quote, or the words that there is none
+	Seats    []Line // policy, seats, deadline
+	Act      []Line // what the reader may do
+}
+
+// Fact is a labeled value.
+type Fact struct {
+	Label string
+	Value Line
+}
+
+// CardOf words a request as it stands. Figures that age are as of now; command is the slash command's name.
+func CardOf(r *restore.Request, command string, now time.Time) Card {
+	c := Card{
+		Title: "Restore request " + string(r.Subject), State: standing(r), Facts: facts(r),
+		Loss: loss(r, now), Warnings: warnings(r), Seats: seats(r), Act: act(r, command),
+	}
+	if r.State == restore.None {
+		c.Title = "Restore plan"
+	}
+	c.Reason = say("No reason was given.")
+	if reason := quote(r.Asked.Reason); reason.Text != "" {
+		c.Reason = Line{reason}
+	}
+	return c
+}
+
+// Lines returns the whole card as text that can be read from top to bottom, or aloud, and decided on.
+func (c Card) Lines() []Line {
+	out := append([]Line{say("{}: {}", bold(c.Title), c.State[0])}, c.State[1:]...)
+	for _, f := range c.Facts {
+		out = append(out, say("{}: {}", plain(f.Label), f.Value))
+	}
+	out = append(out, c.Loss...)
+	out = append(out, c.Warnings...)
+	if c.Reason.IsQuote() {
+		out = append(out, say("Reason: {}", c.Reason))
+	} else {
+		out = append(out, c.Reason)
+	}
+	out = append(out, c.Seats...)
+	return append(out, c.Act...)
+}
+
+func facts(r *restore.Request) []Fact {
+	out := []Fact{{"Requested by", Line{person(r, r.Requester)}}, {"Source", Line{source(r)}}}
+	switch {
+	case download(r):
+		out = append(out, Fact{"Delivery", say("download, as files behind a link")})
+	default:
+		out = append(out, Fact{"Target", Line{target(r)}})
+	}
+	if r.Plan == nil {
+		return append(out, Fact{"Point", asked(r)}, Fact{"Filed", Line{at(r.Filed)}})
+	}
+	out = append(out, Fact{"Point", point(r.Plan.Spec.Point)})
+	if data := snapshotFacts(r.Plan.Snapshot); len(data) > 0 {
+		out = append(out, Fact{"Data", data})
+	}
+	if r.State != restore.None {
+		out = append(out, Fact{"Filed", Line{at(r.Filed)}})
+	}
+	if r.Plan.Revision > 1 {
+		out = append(out, Fact{"Plan", say("number {}, made {}", plain(number(r.Plan.Revision)), at(r.Plan.Made))})
+	}
+	return out
+}
+
+func asked(r *restore.Request) Line {
+	if r.Asked.Point == restore.OfSnapshot {
+		return say("snapshot {}", code(r.Asked.Snapshot))
+	}
+	return point(restore.Point{Kind: r.Asked.Point})
+}
+
+func snapshotFacts(s restore.Snapshot) Line {
+	var out []Span
+	if s.Bytes > 0 {
+		out = append(out, plain(size(s.Bytes)))
+	}
+	if s.Version != "" {
+		out = append(out, plain("MongoDB "+tame(oneLine(s.Version))))
+	}
+	if s.FCV != "" {
+		out = append(out, plain("compatibility version "+tame(oneLine(s.FCV))))
+	}
+	if s.Encrypted {
+		out = append(out, plain("encrypted"))
+	}
+	return list(out)
+}
+
+// warnings words the findings of the plan, but for the loss, which has a part of its own.
+func warnings(r *restore.Request) []Line {
+	if r.Plan == nil || r.State.Ended() {
+		return nil
+	}
+	var out []Line
+	for _, f := range r.Plan.Findings {
+		if f.Code != restore.FindOverwrites {
+			out = append(out, Finding(f))
+		}
+	}
+	return out
+}
+
+func act(r *restore.Request, command string) []Line {
+	typed := func(words string) Span { return code(command + " " + words + " " + string(r.Subject)) }
+	cancel := say("{} may take it back: {}.", person(r, r.Requester), typed("cancel"))
+	deny := code(command + " deny " + string(r.Subject) + " WHY")
+	switch r.State {
+	case restore.Checking:
+		return []Line{cancel}
+	case restore.Pending:
+		return []Line{
+			say("To approve, press Approve on the card, or type {} to get the card.", typed("approve")),
+			say("To deny, press Deny, or type {}.", deny), cancel,
+		}
+	case restore.Approved, restore.Preparing:
+		if len(seatGroups(r)) == 0 {
+			return []Line{cancel}
+		}
+		return []Line{say("Until it is sent, whoever may fill a seat may deny it: {}.", deny), cancel}
+	case restore.Sending, restore.Running:
+		return []Line{sentences(say("It can no longer be stopped from Slack."), where(r))}
+	case restore.None, restore.InDoubt, restore.Refused, restore.Denied, restore.Expired, restore.Canceled,
+		restore.Succeeded, restore.Failed:
+	}
+	return nil
+}

@@ -1,0 +1,120 @@
+package text
+
+import "snapback/internal/restore"
+
+// ended words the events that end a request.
+func ended(r *restore.Request, e restore.Event, body restore.Body) []Line {
+	switch b := body.(type) {
+	case restore.BodyDenied:
+		return []Line{
+			headline(restore.Denied, say("Denied by {}:", person(r, b.Decision.Standing.Person))),
+			{quote(b.Decision.Reason)},
+			nothing(r),
+		}
+	case restore.BodyCanceled:
+		return canceled(r, e, b)
+	case restore.BodyExpired:
+		return expired(r, b)
+	case restore.BodySucceeded:
+		return succeeded(r, e, b)
+	case restore.BodyFailed:
+		return failed(r, b)
+	case restore.BodyFinished:
+		return []Line{headline(restore.Succeeded, say("{}. {} says that the restore is complete; {} no longer knows the job.",
+			bold("Succeeded"), author(r, e.By), system(r)))}
+	case restore.BodyAbandoned:
+		return abandoned(r, e)
+	}
+	return nil
+}
+
+func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Line {
+	var out []Line
+	again := say("If the data is still needed, somebody else has to file it again.")
+	switch b.Cause {
+	case restore.CancelRequester:
+		out = []Line{headline(restore.Canceled, sentences(say("Canceled by {}.", author(r, e.By)), nothing(r)))}
+	case restore.CancelRequesterGone:
+		out = []Line{headline(restore.Canceled, sentences(
+			say("Canceled: the account of {} is deactivated.", person(r, r.Requester)), nothing(r), again))}
+	case restore.CancelPolicyGone:
+		out = []Line{headline(restore.Canceled, sentences(say("Canceled: no policy allows this restore any more."), nothing(r),
+			say("Ask whoever looks after Snapback's policies, then file it again.")))}
+	case restore.CancelKilled:
+		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}: {}.", system(r), jobList(b.Jobs)))}
+		if !download(r) {
+			out = append(out, damage(r))
+		}
+	default:
+		out = []Line{headline(restore.Canceled, sentences(say("Canceled ({}).", code(string(b.Cause))), nothing(r)))}
+	}
+	if q := quote(b.Reason); q.Text != "" {
+		out = append(out, Line{q})
+	}
+	return out
+}
+
+func expired(r *restore.Request, b restore.BodyExpired) []Line {
+	head := say("Expired at {}:", at(b.Deadline))
+	next := say("If the data is still needed, file it again.")
+	switch b.From {
+	case restore.Checking:
+		return []Line{headline(restore.Expired, sentences(head,
+			say("the checks could not be finished in time, because the backend or Slack did not answer."), nothing(r), next))}
+	case restore.Pending:
+		why := say("not every seat was filled.")
+		if open := r.OpenGroups(); len(open) > 0 {
+			why = say("approval by {} was missing.", seatList(open, "and"))
+		}
+		return []Line{headline(restore.Expired, sentences(head, why, nothing(r), next))}
+	default:
+		out := []Line{headline(restore.Expired, sentences(head, say("it was approved but could not be submitted in time.")))}
+		if b.Wait != nil {
+			why, _ := waitWords(*b.Wait)
+			out = append(out, sentences(say("What it waited for:"), why))
+		}
+		return append(out, sentences(nothing(r), next))
+	}
+}
+
+func succeeded(r *restore.Request, e restore.Event, b restore.BodySucceeded) []Line {
+	out := say("{}. {} reports {}.", bold("Succeeded"), system(r), jobList(b.Jobs))
+	if download(r) {
+		out = sentences(out, say("The files of {} {} are ready.", source(r), asOf(r)))
+	} else {
+		out = sentences(out, say("{} holds the data of {} {}.", target(r), source(r), asOf(r)))
+	}
+	if a := r.Attempt(); a != nil && !a.Sent.IsZero() && e.At.After(a.Sent) {
+		out = sentences(out, say("It took {}.", plain(span(e.At.Sub(a.Sent)))))
+	}
+	return []Line{headline(restore.Succeeded, out)}
+}
+
+func failed(r *restore.Request, b restore.BodyFailed) []Line {
+	switch b.Cause {
+	case restore.FailRefused:
+		return []Line{
+			headline(restore.Failed, say("{}. {}.", bold("Failed"), outcome(r, b.Outcome))),
+			sentences(nothing(r), say("Mend what it says, then file it again.")),
+		}
+	case restore.FailBroken:
+		out := []Line{headline(restore.Failed, say("{}. {} could not finish it: {}.", bold("Failed"), system(r), jobList(b.Jobs)))}
+		if !download(r) {
+			out = append(out, damage(r))
+		}
+		return append(out, sentences(where(r), say("It says why. Then file it again.")))
+	}
+	return []Line{headline(restore.Failed, say("{} ({}).", bold("Failed"), code(string(b.Cause))))}
+}
+
+func abandoned(r *restore.Request, e restore.Event) []Line {
+	head := headline(restore.Failed, say("{}. {} gave it up.", bold("Failed"), author(r, e.By)))
+	if !unsure(r) {
+		return []Line{sentences(head, say("Snapback had sent nothing."))}
+	}
+	out := []Line{sentences(head, say("Whether a restore was started, or finished, stays unknown here."))}
+	if download(r) {
+		return out
+	}
+	return append(out, damage(r), say("{} stays locked until {} shows no unfinished job onto it.", target(r), system(r)))
+}

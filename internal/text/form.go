@@ -1,0 +1,104 @@
+package text
+
+import (
+	"time"
+
+	"snapback/approvals"
+	"snapback/commands"
+	"snapback/internal/restore"
+)
+
+// Form is a form in words. Its input is named by the form; see [commands.Submit].
+type Form struct {
+	Title  string
+	Lines  []Line
+	Label  string // of the input
+	Hint   string
+	Submit string // on the button
+}
+
+// FormOf words a form about a request. Figures that age are as of now, which is why an approver sees them here again.
+func FormOf(o commands.Opened, now time.Time) Form {
+	r := o.Request
+	f := Form{Title: FormTitle(o.Form) + " " + string(r.Subject)}
+	switch o.Form {
+	case commands.FormApprove:
+		f.Submit = "Approve"
+		f.Lines = append(f.Lines, say("{} asks for a {}.", person(r, r.Requester), what(r)))
+		if r.Plan != nil {
+			f.Lines = append(f.Lines, say("The data: {}.", point(r.Plan.Spec.Point)))
+		}
+		f.Lines = append(append(f.Lines, loss(r, now)...), warnings(r)...)
+		f.Label, f.Hint = "Type "+confirmName(r), confirmHint(r)
+	case commands.FormDeny:
+		f.Submit = "Deny"
+		f.Lines = []Line{
+			say("{} asks for a {}.", person(r, r.Requester), what(r)),
+			say("Your no ends the request, whoever else approved it."),
+		}
+		f.Label, f.Hint = "Why", "Everybody in the channel can read this, and the requester gets it as a message."
+	case commands.FormAbandon:
+		f.Submit = "Abandon"
+		f.Lines = append([]Line{say("It is in doubt what became of the {}.", what(r))}, abandonLines(r)...)
+		f.Label, f.Hint = "Type "+confirmName(r), confirmHint(r)
+	}
+	return f
+}
+
+// FormTitle returns what a form does, in one word.
+func FormTitle(f commands.Form) string {
+	switch f {
+	case commands.FormApprove:
+		return "Approve"
+	case commands.FormDeny:
+		return "Deny"
+	case commands.FormAbandon:
+		return "Abandon"
+	}
+	return "Snapback"
+}
+
+// Saving says that a form's answer is on its way to the store.
+func Saving() Line {
+	return say("Saving… This takes a moment. You are told here what came of it; closing this window stops nothing.")
+}
+
+// FormErrors says at which input of a form a verdict is to be shown, and how. It is empty for verdicts that no input
+// can mend.
+func FormErrors(d commands.Decided) map[string]string {
+	switch d.Verdict {
+	case approvals.WrongTarget:
+		return map[string]string{commands.InputConfirmTarget: "That is not the name. Type exactly " + confirmName(d.Request)}
+	case approvals.ReasonNeeded:
+		return map[string]string{commands.InputReason: "A denial needs a reason. Say why in a few words."}
+	case approvals.Counts, approvals.NoSeatOpen, approvals.Repeated, approvals.OwnRequest, approvals.NotEntitled,
+		approvals.JoinedLater, approvals.GroupUnread, approvals.Outdated, approvals.Stale, approvals.TooLate,
+		approvals.Closed, approvals.Guest, approvals.Bot, approvals.Stranger, approvals.Inactive:
+	}
+	return nil
+}
+
+func confirmName(r *restore.Request) string {
+	if r.Plan == nil {
+		return ""
+	}
+	return tame(oneLine(r.ConfirmName()))
+}
+
+func confirmHint(r *restore.Request) string {
+	if download(r) {
+		return "The name of the source, exactly."
+	}
+	return "The name of the target, exactly: the cluster whose data is overwritten."
+}
+
+func abandonLines(r *restore.Request) []Line {
+	out := []Line{
+		say("Abandoning stops nothing. It says that nobody looks for the answer any more, and ends the request as failed."),
+		sentences(say("Look first."), where(r)),
+	}
+	if download(r) {
+		return out
+	}
+	return append(out, say("{} stays locked until {} shows no unfinished job onto it.", target(r), system(r)))
+}

@@ -1,0 +1,96 @@
+package text
+
+import "snapback/commands"
+
+// guide explains one verb.
+type guide struct {
+	usage   string // without the slash command
+	means   string
+	example string
+	more    string
+}
+
+func guideTo(v commands.Verb) (guide, bool) {
+	switch v {
+	case commands.VerbNew:
+		return guide{
+			"[new] CLUSTER latest|snapshot ID to CLUSTER [because REASON]", "ask for a restore",
+			"orders-prod latest to orders-staging because OPS-142 lost rows",
+			"The first cluster is where the data comes from, the one after “to” is overwritten. " +
+				"Nothing happens to it before the people whom the policy names have approved.",
+		}, true
+	case commands.VerbPlan:
+		return guide{
+			"plan CLUSTER latest|snapshot ID to CLUSTER [because REASON]", "see what would be restored, without asking for it",
+			"plan orders-prod latest to orders-staging", "The same checks as for a request. Nothing is filed and nobody is told.",
+		}, true
+	case commands.VerbApprove:
+		return guide{
+			"approve R-17", "get the card with the button that approves", "approve R-17",
+			"You approve what you see, so this shows the card; the button on it approves. Your own requests you cannot approve.",
+		}, true
+	case commands.VerbDeny:
+		return guide{
+			"deny R-17 WHY", "end a request with your no", "deny R-17 the target is in use until Friday",
+			"Whoever may fill a seat may deny, until the restore is sent. One no is enough, and it is final. " +
+				"Everybody in the channel can read why.",
+		}, true
+	case commands.VerbCancel:
+		return guide{
+			"cancel R-17 [WHY]", "take your own request back", "cancel R-17 found the rows elsewhere",
+			"Possible until the restore is sent.",
+		}, true
+	case commands.VerbShow:
+		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}, true
+	case commands.VerbList:
+		return guide{
+			"list [mine|waiting|open|running|all|CLUSTER]", "list requests, newest first", "list waiting",
+			"mine: yours. waiting: you could fill a seat. open: not ended. running: sent or about to be. all: ended ones, too. " +
+				"A cluster's name: from it or onto it.",
+		}, true
+	case commands.VerbHelp:
+		return guide{"help [VERB]", "explain all commands, or one", "help new", ""}, true
+	case commands.VerbAbandon:
+	}
+	return guide{}, false
+}
+
+// Usage returns how a verb is written, behind the slash command's name; nothing for what cannot be typed.
+func Usage(v commands.Verb, command string) Line {
+	if g, ok := guideTo(v); ok {
+		return Line{code(command + " " + g.usage)}
+	}
+	return nil
+}
+
+// Help explains a verb, or all of them for the empty one.
+func Help(v commands.Verb, command string) []Line {
+	if g, ok := guideTo(v); ok {
+		out := []Line{
+			say("{}: {}.", bold(upper(string(v))), plain(g.means)),
+			say("Write: {}", code(command+" "+g.usage)),
+		}
+		if g.example != g.usage {
+			out = append(out, say("For example: {}", code(command+" "+g.example)))
+		}
+		if g.more != "" {
+			out = append(out, Line{plain(g.more)})
+		}
+		if v == commands.VerbNew || v == commands.VerbPlan {
+			out = append(out, naming())
+		}
+		return out
+	}
+	out := []Line{say("Snapback restores MongoDB clusters when the right people have approved it. What you can write:")}
+	for _, each := range commands.Verbs() {
+		g, _ := guideTo(each)
+		out = append(out, say("{}: {}", code(command+" "+g.usage), plain(g.means)))
+	}
+	return append(out, naming(), say("More about one of them: {}", code(command+" help new")))
+}
+
+func naming() Line {
+	return say("CLUSTER is {}, {} or {}, whichever is unique, in quotes if it has spaces or is a word of the command. "+
+		"Parts in [brackets] may be left out.",
+		code("cluster"), code("project/cluster"), code("backend/project/cluster"))
+}

@@ -1,0 +1,93 @@
+package text
+
+import (
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// loss says what a restore overwrites. The instant is what counts; how long ago that is, is told as of now.
+func loss(r *restore.Request, now time.Time) []Line {
+	if r.Plan == nil {
+		return nil
+	}
+	if download(r) {
+		if r.State.Ended() {
+			return nil
+		}
+		return []Line{say("Nothing is overwritten: the data is offered as files.")}
+	}
+	switch r.State {
+	case restore.None, restore.Pending, restore.Approved, restore.Preparing:
+		return []Line{lost(r, "If this goes ahead, ", now)}
+	case restore.Sending, restore.Running:
+		return []Line{lost(r, "With this restore, ", now)}
+	case restore.InDoubt:
+		if doubtOf(r) == restore.DoubtGuard {
+			return nil
+		}
+		return []Line{lost(r, "If the restore was carried out, ", now)}
+	case restore.Succeeded:
+		return []Line{say("What {} held before is gone.", target(r))}
+	case restore.Failed, restore.Canceled:
+		if len(r.Jobs()) > 0 || unsure(r) {
+			return []Line{damage(r)}
+		}
+	case restore.Checking, restore.Refused, restore.Denied, restore.Expired:
+	}
+	return nil
+}
+
+func lost(r *restore.Request, when string, now time.Time) Line {
+	taken := moment(r.Plan.Spec.Point)
+	aged := !taken.IsZero() && !now.Before(taken)
+	age := bold(span(now.Sub(taken)))
+	if inPlace(r) {
+		out := say("{}everything written to {} after {} is gone.", plain(when), target(r), instant(r))
+		if aged {
+			out = sentences(out, say("That is {} of writes as of {}.", age, at(now)))
+		}
+		return out
+	}
+	out := say("{}everything that is on {} is gone and replaced by the data of {} {}.",
+		plain(when), target(r), source(r), asOf(r))
+	if aged {
+		out = sentences(out, say("That data is {} old as of {}.", age, at(now)))
+	}
+	return out
+}
+
+func instant(r *restore.Request) Line {
+	if t := moment(r.Plan.Spec.Point); !t.IsZero() {
+		return Line{at(t)}
+	}
+	return say("snapshot {}", code(r.Plan.Spec.Point.SnapshotID))
+}
+
+func damage(r *restore.Request) Line {
+	return say("{} may hold part of the restored data. Look at it before anybody uses it.", target(r))
+}
+
+// unsure reports whether some attempt may have started a restore without anybody knowing.
+func unsure(r *restore.Request) bool {
+	for _, a := range r.Attempts {
+		if a.Sent.IsZero() {
+			continue
+		}
+		switch a.Outcome.Kind {
+		case restore.Permanent, restore.Fixable, restore.Busy, restore.Unsent:
+			continue
+		case restore.Accepted, restore.Unknown:
+		}
+		return true
+	}
+	return false
+}
+
+// nothing says that a request that ended early started no restore, or that this is not known.
+func nothing(r *restore.Request) Line {
+	if !unsure(r) {
+		return say("No restore was started.")
+	}
+	return sentences(say("It is not known whether an earlier attempt started a restore."), where(r))
+}

@@ -1,0 +1,129 @@
+package text
+
+import (
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// shown bounds how many names a sentence lists.
+const shown = 5
+
+// backend returns what people call a management API.
+func backend(k restore.BackendKind) string {
+	switch k {
+	case restore.OpsManager:
+		return "Ops Manager"
+	case "":
+		return "the backend"
+	}
+	return string(k)
+}
+
+// system returns what people call the management API of a request's plan.
+func system(r *restore.Request) Span {
+	if r.Plan == nil {
+		return plain(backend(""))
+	}
+	return plain(backend(r.Plan.BackendKind))
+}
+
+// person returns a mention, with the name that a decision left on record.
+func person(r *restore.Request, p approvals.Person) Span {
+	if p.IsZero() {
+		return plain("somebody")
+	}
+	s := Span{Kind: SpanPerson, Person: p}
+	if r == nil {
+		return s
+	}
+	for _, d := range r.Decisions {
+		if d.Standing.Person == p {
+			s.Text = tame(oneLine(d.Standing.Name))
+		}
+	}
+	return s
+}
+
+// author returns who caused an event.
+func author(r *restore.Request, by string) Span {
+	for i := range len(by) {
+		if by[i] == '/' {
+			return person(r, approvals.Person{Team: by[:i], User: by[i+1:]})
+		}
+	}
+	return plain("Snapback")
+}
+
+// codes returns names as code, the first few of them.
+func codes(names []string) []Span {
+	var out []Span
+	for i, n := range names {
+		if i == shown && len(names) > shown+1 {
+			return append(out, plain(number(len(names)-shown)+" more"))
+		}
+		out = append(out, code(n))
+	}
+	return out
+}
+
+// seatList names the groups of seats, each once, with the number of people where it is more than one.
+func seatList(groups []string, last string) Line {
+	var names []Line
+	tallied(groups, func(g string, n int) {
+		names = append(names, Line{code(g)})
+		if n > 1 {
+			names[len(names)-1] = say("{} ({})", code(g), plain(number(n)+" people"))
+		}
+	})
+	return join(names, last)
+}
+
+// callList mentions the groups of seats, each once.
+func callList(groups []string, last string) Line {
+	var names []Span
+	tallied(groups, func(g string, _ int) { names = append(names, group(g)) })
+	return join(names, last)
+}
+
+// tallied calls fn for each different name in the order of appearance, with how often it appears.
+func tallied(names []string, fn func(name string, n int)) {
+	counts := make(map[string]int, len(names))
+	for _, n := range names {
+		counts[n]++
+	}
+	for _, n := range names {
+		if c := counts[n]; c > 0 {
+			fn(n, c)
+			counts[n] = 0
+		}
+	}
+}
+
+// seatGroups returns the group of each seat.
+func seatGroups(r *restore.Request) []string {
+	if r.Terms == nil {
+		return nil
+	}
+	out := make([]string, 0, len(r.Terms.Seats))
+	for _, s := range r.Terms.Seats {
+		out = append(out, s.From)
+	}
+	return out
+}
+
+// jobList names jobs with their status in the backend's own word.
+func jobList(jobs []restore.JobFact) Line {
+	var names []Line
+	for i, j := range jobs {
+		if i == shown && len(jobs) > shown+1 {
+			names = append(names, say("{} more", plain(number(len(jobs)-shown))))
+			break
+		}
+		status := j.Status
+		if status == "" {
+			status = string(j.Phase)
+		}
+		names = append(names, say("job {} {}", code(j.ID), bold(status)))
+	}
+	return join(names, "and")
+}

@@ -1,0 +1,68 @@
+package text
+
+import (
+	"fmt"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// seats says what the policy asks for, which seats are filled by whom, which are open to whom, and until when.
+func seats(r *restore.Request) []Line {
+	if r.Terms == nil {
+		return nil
+	}
+	policy := code(r.Terms.Policy)
+	if len(r.Terms.Seats) == 0 {
+		return append([]Line{say("Policy {} asks for no approvals.", policy)}, deadline(r)...)
+	}
+	tally := r.Tally()
+	out := []Line{say("Policy {}: {} filled.", policy,
+		bold(fmt.Sprintf("%d of %s", len(tally.Fills), count(len(r.Terms.Seats), "seat"))))}
+	filled := make(map[int]approvals.Fill, len(tally.Fills))
+	for _, f := range tally.Fills {
+		filled[f.Seat] = f
+	}
+	for i, s := range r.Terms.Seats {
+		f, ok := filled[i]
+		switch {
+		case ok:
+			out = append(out, say("• {}: filled by {}", code(s.From), filler(r, f)))
+		case r.State == restore.Pending:
+			out = append(out, say("• {}: open, to be filled by somebody of {}", code(s.From), code(s.From)))
+		case r.State == restore.None:
+			out = append(out, say("• {}: to be filled by somebody of {}", code(s.From), code(s.From)))
+		default:
+			out = append(out, say("• {}: not filled", code(s.From)))
+		}
+	}
+	return append(out, deadline(r)...)
+}
+
+// filler says who fills a seat, and since when.
+func filler(r *restore.Request, f approvals.Fill) Line {
+	for _, d := range r.Decisions {
+		if d.N == f.N {
+			return say("{}, {}", person(r, f.Person), at(d.At))
+		}
+	}
+	return Line{person(r, f.Person)}
+}
+
+func deadline(r *restore.Request) []Line {
+	if r.Deadline.IsZero() {
+		return nil
+	}
+	switch r.State {
+	case restore.Pending:
+		return []Line{say("It expires {} unless every seat is filled by then.", at(r.Deadline))}
+	case restore.Approved, restore.Preparing:
+		return []Line{say("It expires {} unless it is submitted by then.", at(r.Deadline))}
+	case restore.None, restore.Checking, restore.Sending, restore.Running, restore.InDoubt, restore.Refused,
+		restore.Denied, restore.Expired, restore.Canceled, restore.Succeeded, restore.Failed:
+	}
+	return nil
+}
+
+// stillOpen names the groups whose approval is missing.
+func stillOpen(groups []string) Line { return say("Still open: {}.", seatList(groups, "and")) }

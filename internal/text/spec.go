@@ -1,0 +1,113 @@
+package text
+
+import (
+	"strconv"
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// source and target name the clusters, in full once they are resolved.
+func source(r *restore.Request) Span {
+	if r.Plan != nil {
+		return code(r.Plan.Spec.Source.Path())
+	}
+	return code(r.Asked.Source)
+}
+
+func target(r *restore.Request) Span {
+	if r.Plan != nil {
+		return code(r.Plan.Spec.Delivery.Target.Path())
+	}
+	return code(r.Asked.Target)
+}
+
+func download(r *restore.Request) bool {
+	if r.Plan != nil {
+		return r.Plan.Spec.Delivery.Kind == restore.Download
+	}
+	return r.Asked.Delivery == restore.Download
+}
+
+// inPlace reports whether a cluster is restored onto itself.
+func inPlace(r *restore.Request) bool {
+	return r.Plan != nil && !download(r) && r.Plan.Spec.Source.Same(r.Plan.Spec.Delivery.Target)
+}
+
+// what says in a few words what is asked for: data, instant and place.
+func what(r *restore.Request) Line {
+	switch {
+	case download(r):
+		return say("download of {} {}", source(r), asOf(r))
+	case inPlace(r):
+		return say("restore of {} onto itself, {}", source(r), asOf(r))
+	}
+	return say("restore of {} onto {}, {}", source(r), target(r), asOf(r))
+}
+
+// asOf names the moment of the data in a few words.
+func asOf(r *restore.Request) Line {
+	if r.Plan == nil {
+		if r.Asked.Point == restore.OfSnapshot {
+			return say("as of snapshot {}", code(r.Asked.Snapshot))
+		}
+		return say("as of the newest snapshot")
+	}
+	p := r.Plan.Spec.Point
+	if t := moment(p); !t.IsZero() {
+		return say("as of {}", at(t))
+	}
+	if p.Kind == restore.Checkpoint {
+		return say("as of checkpoint {}", code(p.CheckpointID))
+	}
+	return say("as of snapshot {}", code(p.SnapshotID))
+}
+
+// moment returns the instant of a point, zero where it is not known.
+func moment(p restore.Point) time.Time {
+	switch p.Kind {
+	case restore.PointInTime:
+		return time.UnixMilli(p.Millis)
+	case restore.Oplog:
+		return time.Unix(p.Seconds, 0)
+	case restore.Latest, restore.OfSnapshot, restore.Checkpoint:
+	}
+	return p.Taken
+}
+
+// point describes a point in full.
+func point(p restore.Point) Line {
+	switch p.Kind {
+	case restore.Latest:
+		return say("the newest complete snapshot")
+	case restore.OfSnapshot:
+		out := say("snapshot {}", code(p.SnapshotID))
+		if !p.Taken.IsZero() {
+			out = append(out, say(", taken {}", at(p.Taken))...)
+		}
+		if p.Newest {
+			out = append(out, plain(", the newest when it was checked"))
+		}
+		return out
+	case restore.PointInTime:
+		return say("up to, not including, {}", at(moment(p)))
+	case restore.Oplog:
+		return say("up to and including oplog entry {} of {}", code(oplog(p)), at(moment(p)))
+	case restore.Checkpoint:
+		return say("checkpoint {}, taken {}", code(p.CheckpointID), at(p.Taken))
+	}
+	return say("a point that this version does not know ({})", code(string(p.Kind)))
+}
+
+// where says where the backend's own pages show restores of the source.
+func where(r *restore.Request) Line {
+	if r.Plan == nil {
+		return nil
+	}
+	return say("In {}, open project {} and look at its restore history, under Backup.",
+		system(r), code(r.Plan.Spec.Source.ProjectName))
+}
+
+func oplog(p restore.Point) string {
+	return strconv.FormatInt(p.Seconds, 10) + ":" + strconv.FormatInt(p.Increment, 10)
+}

@@ -1,0 +1,121 @@
+package text
+
+import "snapback/internal/restore"
+
+// submitting words the events between approval and end.
+func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
+	switch b := body.(type) {
+	case restore.BodyWaiting:
+		return waiting(say("Not submitted yet."), b.Wait)
+	case restore.BodyHeld:
+		return held(b)
+	case restore.BodySending:
+		return sending(r, b)
+	case restore.BodyAccepted:
+		return []Line{
+			headline(restore.Running, say("Accepted by {}: {}.", system(r), jobList(b.Jobs))),
+			sentences(say("It can no longer be stopped from Slack."), where(r)),
+		}
+	case restore.BodyProgress:
+		return []Line{progress(r, b.Jobs)}
+	case restore.BodyDoubted:
+		return doubted(r, b)
+	case restore.BodyCandidate:
+		return []Line{say("This may be the restore: {}.", jobList([]restore.JobFact{b.Job}))}
+	case restore.BodyAdopted:
+		return []Line{headline(restore.Running, say("No longer in doubt: {} took {} for the restore of this request.",
+			author(r, e.By), jobList(b.Jobs)))}
+	case restore.BodyResent:
+		return []Line{headline(restore.Approved, sentences(
+			say("{} decided that it is submitted again.", author(r, e.By)),
+			say("Snapback checks everything once more and sends it.")))}
+	}
+	return nil
+}
+
+func waiting(head Line, w restore.Wait) []Line {
+	words := Wait(w)
+	words[0] = append(append(Line{plain("⏸️ ")}, head...), append(Line{plain(" ")}, words[0]...)...)
+	return words
+}
+
+// held words an attempt that started nothing, once for each cause: what is tried again by itself is on the card.
+func held(b restore.BodyHeld) []Line {
+	if b.Wait.Tries > 0 {
+		return nil
+	}
+	if b.Outcome.Kind == "" {
+		return waiting(say("Not submitted yet."), b.Wait)
+	}
+	head := say("No restore was started.")
+	if proof := evidence(restore.Outcome{Status: b.Outcome.Status, Code: b.Outcome.Code}); len(proof) > 0 {
+		head = say("No restore was started ({}).", proof)
+	}
+	return waiting(head, b.Wait)
+}
+
+// sending is told only where an earlier attempt may have started a restore: then somebody decided to risk a second.
+func sending(r *restore.Request, b restore.BodySending) []Line {
+	before := *r
+	before.Attempts = r.Attempts[:max(0, min(b.Attempt-1, len(r.Attempts)))]
+	if !unsure(&before) {
+		return nil
+	}
+	return []Line{headline(restore.Sending, say(
+		"It is sent again, as attempt {}. What became of the attempt before is not known.", plain(number(b.Attempt))))}
+}
+
+func progress(r *restore.Request, jobs []restore.JobFact) Line {
+	if len(jobs) == 1 {
+		return headline(restore.Running, say("{} reports {}.", system(r), jobList(jobs)))
+	}
+	finished := 0
+	for _, j := range jobs {
+		if j.Phase == restore.JobFinished {
+			finished++
+		}
+	}
+	return headline(restore.Running, say("{} of {} finished: {}.",
+		plain(number(finished)), plain(count(len(jobs), "job")), jobList(jobs)))
+}
+
+// outcome says what became of a submission, with the evidence.
+func outcome(r *restore.Request, o restore.Outcome) Line {
+	name := system(r)
+	var out Line
+	switch o.Kind {
+	case restore.Accepted:
+		out = say("{} accepted it", name)
+	case restore.Permanent:
+		out = say("{} refused it and would refuse it again", name)
+	case restore.Fixable:
+		out = say("{} refused it for a reason that can be mended", name)
+	case restore.Busy:
+		out = say("{} refused it because another restore is in the way", name)
+	case restore.Unsent:
+		out = say("it did not reach {}", name)
+	case restore.Unknown:
+		out = say("what {} made of it is not known", name)
+	default:
+		out = say("the outcome is one that this version does not know ({})", code(string(o.Kind)))
+	}
+	if proof := evidence(restore.Outcome{Status: o.Status, Code: o.Code}); len(proof) > 0 {
+		out = append(out, say(" ({})", proof)...)
+	}
+	return append(out, remark(o.Detail)...)
+}
+
+// evidence lists what is on record about the answer to a submission.
+func evidence(o restore.Outcome) Line {
+	var out []Span
+	if o.Status != 0 {
+		out = append(out, plain("HTTP "+number(o.Status)))
+	}
+	if o.Code != "" {
+		out = append(out, code(o.Code))
+	}
+	if q := quote(o.Detail); q.Text != "" {
+		out = append(out, q)
+	}
+	return list(out)
+}

@@ -1,0 +1,108 @@
+package texttest
+
+import (
+	"slices"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+)
+
+// Story returns the events of a request that goes well, in their order.
+func Story() []Happening {
+	return live(asked(), approved(prepare, send, accept, follow(restore.JobFinished, "FINISHED"))...).events
+}
+
+// Events returns at least one event of each kind and cause, by name, in a fixed order; the caller owns them.
+func Events() []Happening {
+	var out []Happening
+	add := func(name string, a restore.Asked, steps ...step) {
+		out = append(out, live(a, steps...).last(name))
+	}
+	add("filed", asked())
+	add("refused", asked(), refuse(
+		restore.Finding{
+			Code: restore.FindClusterUnknown, Level: restore.LevelRefuse, Name: "orders-prod",
+			Near: []string{"om/Payments/orders-prd", "om/Payments/orders"},
+		},
+		restore.Finding{Code: restore.FindReason, Level: restore.LevelRefuse, Name: "production"}))
+	add("refused_duplicate", asked(), refuse(restore.Finding{Code: restore.FindDuplicate, Level: restore.LevelRefuse, Name: "R-12"}))
+	add("planned", asked(), putUp())
+	add("auto_approved", asked(), autoApprove)
+	add("approval", asked(), putUp(), dbaApproves)
+	add("approval_no_seat_open", asked(), putUp(), dbaApproves, approve(SecondDB, "dora", "dba"))
+	add("approved", asked(), approved()...)
+	add("replanned", asked(), approved(replan)...)
+	add("reopened_standing", asked(), approved(reopen(restore.ReopenStanding))...)
+	add("reopened_policy", asked(), approved(reopen(restore.ReopenPolicy))...)
+	add("reopened_withdrawn", asked(), approved(reopen(restore.ReopenWithdraw))...)
+	add("denied", asked(), putUp(), dbaApproves, deny)
+	out = append(out, submissions()...)
+	return append(out, ends()...)
+}
+
+func reopen(cause restore.ReopenCause) step {
+	return func(l *life) {
+		people := []approvals.Person{Person(DBA)}
+		if cause == restore.ReopenPolicy {
+			people = nil
+		}
+		l.bot(l.r.Reopen(l.now, cause, people))
+	}
+}
+
+func submissions() []Happening {
+	var out []Happening
+	add := func(name string, more ...step) { out = append(out, live(asked(), approved(more...)...).last(name)) }
+	add("waiting_target", wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}))
+	add("waiting_plan", wait(restore.Wait{Code: restore.WaitPlan, Finding: &restore.Finding{
+		Code: restore.FindExpiring, Level: restore.LevelRefuse, Name: "6740a1f2c3d4e5f60718293a", Cluster: "om/Payments/orders-prod",
+	}}))
+	add("preparing", prepare)
+	add("held_fixable", prepare, send, hold(restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))
+	add("held_busy", prepare, send, hold(restore.Wait{Code: restore.WaitTarget}, restore.Outcome{Kind: restore.Busy, Status: 409}))
+	add("held_unsent", prepare, send, hold(
+		restore.Wait{Code: restore.WaitBackend, Detail: "dial tcp: connection refused"}, restore.Outcome{Kind: restore.Unsent}))
+	add("held_restart", prepare, hold(restore.Wait{Code: restore.WaitRestart}, restore.Outcome{}))
+	add("sending", prepare, send)
+	add("sending_again", prepare, send, lostAnswer, resend, prepare, send)
+	add("accepted", prepare, send, accept)
+	add("progress", prepare, send, accept, byBot(restore.BodyProgress{Jobs: []restore.JobFact{
+		{ID: "6740a8c0c3d4e5f607182940", Phase: restore.JobFinished, Status: "FINISHED"},
+		{ID: "6740a8c0c3d4e5f607182941", Phase: restore.JobRunning, Status: "IN_PROGRESS"},
+	}}))
+	add("doubted_answer", prepare, send, lostAnswer)
+	add("doubted_crash", prepare, send, doubt(restore.DoubtCrash, restore.Outcome{Kind: restore.Unknown}))
+	add("doubted_guard", prepare, guard)
+	add("doubted_gone", prepare, send, accept, lose)
+	add("candidate", prepare, send, lostAnswer, byBot(restore.BodyCandidate{Job: job(restore.JobRunning, "IN_PROGRESS").Fact()}))
+	add("adopted", prepare, send, lostAnswer, byBot(restore.BodyAdopted{
+		Jobs: []restore.JobFact{job(restore.JobRunning, "IN_PROGRESS").Fact()},
+	}))
+	add("resent", prepare, send, lostAnswer, resend)
+	return out
+}
+
+func ends() []Happening {
+	var out []Happening
+	add := func(name string, a restore.Asked, steps ...step) { out = append(out, live(a, steps...).last(name)) }
+	running := approved(prepare, send, accept)
+	then := func(s step) []step { return append(slices.Clip(running), s) }
+	add("expired_checking", asked(), expire)
+	add("expired_pending", asked(), putUp(), dbaApproves, expire)
+	add("expired_approved", asked(), approved(wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}), expire)...)
+	add("expired_after_doubt", asked(), approved(prepare, send, lostAnswer, resend, expire)...)
+	add("canceled_requester", asked(), putUp(), cancel)
+	add("canceled_requester_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelRequesterGone}))...)
+	add("canceled_policy_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelPolicyGone}))...)
+	add("canceled_killed", asked(), then(follow(restore.JobKilled, "KILLED"))...)
+	add("succeeded", asked(), then(follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded_download", downloaded(), then(follow(restore.JobFinished, "FINISHED"))...)
+	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
+	add("failed_broken", asked(), then(follow(restore.JobBroken, "BROKEN"))...)
+	add("finished", asked(), then(func(l *life) {
+		lose(l)
+		l.record(Person(DBA).String(), restore.BodyFinished{})
+	})...)
+	add("abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
+	return out
+}

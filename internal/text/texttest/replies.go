@@ -1,0 +1,79 @@
+package texttest
+
+import (
+	"snapback/approvals"
+	"snapback/commands"
+	"snapback/internal/restore"
+)
+
+// Answer is a reply with a name.
+type Answer struct {
+	Name  string
+	Reply commands.Reply
+}
+
+// Replies returns at least one reply of each kind; the caller owns them.
+func Replies() []Answer {
+	wanted, proposal := Proposal()
+	unknown := restore.Finding{Code: restore.FindNoPolicy, Level: restore.LevelRefuse, Name: "om/Payments/orders-prod", Cluster: "om/Payments/orders-live"}
+	shown := func(name string, why commands.ShowWhy) commands.Shown {
+		r := Request(name)
+		return commands.Shown{Request: r, Actions: commands.Actions(r), Why: why}
+	}
+	many := commands.Listed{List: commands.List{Filter: commands.FilterAll}, More: true}
+	for i, name := range []string{"pending_one_seat_filled", "running", "in_doubt_answer", "checking", "refused", "succeeded"} {
+		r := Request(name)
+		r.Subject = restore.RequestSubject(uint64(30 - i))
+		many.Requests = append(many.Requests, r)
+	}
+	return []Answer{
+		{"filed", commands.Filed{Request: Request("checking")}},
+		{"filed_again", commands.Filed{Request: Request("checking"), Again: true}},
+		{"shown", shown("pending", commands.ShowAsked)},
+		{"shown_to_approve", shown("pending", commands.ShowApprove)},
+		{"shown_to_approve_too_late", shown("running", commands.ShowApprove)},
+		{"shown_to_deny", shown("pending", commands.ShowDeny)},
+		{"shown_again", shown("pending", commands.ShowAgain)},
+		{"shown_outdated", shown("pending_replanned", commands.ShowOutdated)},
+		{"decided", commands.Decided{Request: Request("approved"), Verb: commands.VerbApprove, Verdict: approvals.Counts}},
+		{"previewed", commands.Previewed{Asked: wanted, Proposal: proposal, Findings: proposal.Plan.Findings}},
+		{"previewed_refused", commands.Previewed{Asked: wanted, Findings: []restore.Finding{unknown}}},
+		{"listed", many},
+		{"listed_none", commands.Listed{List: commands.List{Filter: commands.FilterMine}}},
+		{"listed_none_of_cluster", commands.Listed{List: commands.List{Filter: commands.FilterCluster, Cluster: "orders"}}},
+		{"helped", commands.Helped{}},
+		{"helped_new", commands.Helped{Verb: commands.VerbNew}},
+		{"opened", commands.Opened{Form: commands.FormApprove, Request: Request("pending")}},
+	}
+}
+
+// Problems returns one problem of each code, as the grammar and the handler make them.
+func Problems() []*commands.Problem {
+	return []*commands.Problem{
+		{Code: commands.ProblemQuote, Word: `"orders prod latest`},
+		{Code: commands.ProblemTooLong},
+		{Code: commands.ProblemPoint, Word: "latset", Near: []string{"latest"}, Verb: commands.VerbNew},
+		{Code: commands.ProblemNoPoint, Word: "orders-prod", Verb: commands.VerbNew},
+		{Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
+		{Code: commands.ProblemTo, Word: "orders-staging", Verb: commands.VerbNew},
+		{Code: commands.ProblemNoTo, Verb: commands.VerbNew},
+		{Code: commands.ProblemTarget, Verb: commands.VerbPlan},
+		{Code: commands.ProblemBecause, Word: "becaus", Near: []string{"because"}, Verb: commands.VerbNew},
+		{Code: commands.ProblemNoReason, Verb: commands.VerbNew},
+		{Code: commands.ProblemSource, Verb: commands.VerbPlan},
+		{Code: commands.ProblemCluster, Word: "latest", Verb: commands.VerbNew},
+		{Code: commands.ProblemVerb, Word: "aprove", Near: []string{"approve"}},
+		{Code: commands.ProblemRequest, Word: "R-x", Verb: commands.VerbShow},
+		{Code: commands.ProblemNoRequest, Verb: commands.VerbApprove},
+		{Code: commands.ProblemUnknown, Word: "R-99"},
+		{Code: commands.ProblemExtra, Word: "please", Verb: commands.VerbShow},
+		{Code: commands.ProblemFilter, Word: "closed", Verb: commands.VerbList},
+		{Code: commands.ProblemNotYet, Word: "oplog", Verb: commands.VerbNew},
+		{Code: commands.ProblemIdentity},
+		{Code: commands.ProblemForeign, Word: "R-17:1:fedcba9876543210"},
+		{Code: commands.ProblemPerson, Word: string(approvals.Guest)},
+		{Code: commands.ProblemBackend},
+		{Code: commands.ProblemStore},
+		{Code: commands.ProblemUnexpected, Word: "7f3a91"},
+	}
+}

@@ -1,0 +1,116 @@
+package texttest
+
+import (
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// Sample is a request with a name.
+type Sample struct {
+	Name    string
+	Request *restore.Request
+}
+
+// approved are the steps to an approved request.
+func approved(more ...step) []step {
+	return append([]step{putUp(), dbaApproves, leadApproves}, more...)
+}
+
+func dialog(p *restore.Proposal) { p.Terms.Confirm = restore.ConfirmDialog }
+
+func inPlace() restore.Asked {
+	a := asked()
+	a.Target = a.Source
+	return a
+}
+
+func downloaded() restore.Asked {
+	a := asked()
+	a.Delivery, a.Target = restore.Download, ""
+	return a
+}
+
+func named() restore.Asked {
+	a := asked()
+	a.Point, a.Snapshot, a.Reason = restore.OfSnapshot, "6740a1f2c3d4e5f60718293a", ""
+	return a
+}
+
+// Requests returns samples of every state, the same ones in the same order each time; the caller owns them.
+func Requests() []Sample {
+	var out []Sample
+	add := func(name string, a restore.Asked, steps ...step) {
+		out = append(out, Sample{name, live(a, steps...).r})
+	}
+	add("checking", asked())
+	add("checking_snapshot", named())
+	add("pending", asked(), putUp())
+	add("pending_one_seat_filled", asked(), putUp(), dbaApproves)
+	add("pending_dialog", asked(), putUp(dialog))
+	add("pending_in_place", inPlace(), putUp())
+	add("pending_download", downloaded(), putUp())
+	add("pending_two_of_one_group", asked(), putUp(func(p *restore.Proposal) { p.Terms.Seats = seats("dba", "dba") }), dbaApproves)
+	add("pending_replanned", asked(), approved(replan)...)
+	add("approved", asked(), approved()...)
+	add("approved_waits_for_target", asked(), approved(wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}))...)
+	add("approved_waits_for_operator", asked(), approved(prepare, send, hold(
+		restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))...)
+	add("preparing", asked(), approved(prepare)...)
+	add("sending", asked(), approved(prepare, send)...)
+	add("running", asked(), approved(prepare, send, accept)...)
+	add("in_doubt_answer", asked(), approved(prepare, send, lostAnswer)...)
+	add("in_doubt_guard", asked(), approved(prepare, guard)...)
+	add("in_doubt_gone", asked(), approved(prepare, send, accept, lose)...)
+	add("in_doubt_auto_approved", asked(), autoApprove, prepare, send, lostAnswer)
+	add("refused", asked(), refuse(restore.Finding{
+		Code: restore.FindClusterUnknown, Level: restore.LevelRefuse, Name: "orders-prod",
+		Near: []string{"om/Payments/orders-prd", "om/Payments/orders"},
+	}))
+	add("refused_duplicate", asked(), refuse(restore.Finding{Code: restore.FindDuplicate, Level: restore.LevelRefuse, Name: "R-12"}))
+	add("denied", asked(), putUp(), dbaApproves, deny)
+	add("expired_pending", asked(), putUp(), dbaApproves, expire)
+	add("expired_approved", asked(), approved(wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}), expire)...)
+	add("canceled", asked(), putUp(), cancel)
+	add("canceled_killed", asked(), approved(prepare, send, accept, follow(restore.JobKilled, "KILLED"))...)
+	add("auto_approved", asked(), autoApprove)
+	add("succeeded", asked(), approved(prepare, send, accept, follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded_download", downloaded(), approved(prepare, send, accept, follow(restore.JobFinished, "FINISHED"))...)
+	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
+	add("failed_broken", asked(), approved(prepare, send, accept, follow(restore.JobBroken, "BROKEN"))...)
+	add("failed_abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
+	return out
+}
+
+// Request returns the sample of that name.
+func Request(name string) *restore.Request {
+	for _, s := range Requests() {
+		if s.Name == name {
+			return s.Request
+		}
+	}
+	panic("texttest: no sample " + name)
+}
+
+func fixable() restore.Outcome {
+	return restore.Outcome{
+		Kind: restore.Fixable, Status: 403, Code: "USER_UNAUTHORIZED", Detail: "The key may not restore in this project.",
+	}
+}
+
+func replan(l *life) {
+	fresh := *l.r.Plan
+	fresh.Spec.Delivery.Target.Versions = []string{"6.0.4"}
+	fresh.Made = l.now
+	l.bot(l.r.Replan(l.now, Installation, fresh))
+}
+
+// Proposal returns a proposal that nothing was filed of, with what was asked.
+func Proposal() (restore.Asked, *restore.Proposal) {
+	p := proposal(asked())
+	p.Plan.Revision = 1
+	return asked(), &p
+}
+
+// Late returns an instant after every sample's deadline for approvals.
+func Late() time.Time { return Filed().Add(4*time.Hour + time.Minute + 3*time.Second) }

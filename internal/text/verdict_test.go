@@ -1,0 +1,127 @@
+package text
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"snapback/approvals"
+	"snapback/commands"
+	"snapback/internal/restore"
+	"snapback/internal/text/texttest"
+)
+
+func TestGoldenVerdicts(t *testing.T) {
+	var b strings.Builder
+	write := func(verb commands.Verb, v approvals.Verdict, sample string, read time.Time) {
+		d := commands.Decided{Request: texttest.Request(sample), Verb: verb, Verdict: v}
+		b.WriteString("## " + string(verb) + ", " + string(v) + ", " + sample + "\n\n" + render(Verdict(d, "/restore", read)) + "\n")
+	}
+	verbs := []commands.Verb{commands.VerbApprove, commands.VerbDeny, commands.VerbCancel, commands.VerbAbandon}
+	for _, v := range constants[approvals.Verdict](t, "../../approvals", "Verdict") {
+		for _, verb := range verbs {
+			sample := map[commands.Verb]string{
+				commands.VerbApprove: "pending_one_seat_filled", commands.VerbDeny: "pending_one_seat_filled",
+				commands.VerbCancel: "pending_one_seat_filled", commands.VerbAbandon: "in_doubt_answer",
+			}[verb]
+			if v != approvals.Closed && arises(verb, v) {
+				write(verb, v, sample, texttest.Late())
+			}
+		}
+	}
+	write(commands.VerbApprove, approvals.Counts, "approved", texttest.Now())
+	write(commands.VerbApprove, approvals.Repeated, "approved", texttest.Now())
+	write(commands.VerbApprove, approvals.TooLate, "pending", texttest.Now())
+	write(commands.VerbDeny, approvals.Counts, "denied", texttest.Now())
+	write(commands.VerbCancel, approvals.Counts, "canceled", texttest.Now())
+	write(commands.VerbAbandon, approvals.Counts, "failed_abandoned", texttest.Now())
+	write(commands.VerbCancel, approvals.NotEntitled, "auto_approved", texttest.Now())
+	write(commands.VerbAbandon, approvals.NotEntitled, "in_doubt_auto_approved", texttest.Now())
+	for _, verb := range verbs {
+		for _, s := range []string{
+			"checking", "pending", "approved", "preparing", "sending", "running", "in_doubt_answer", "refused", "denied",
+			"expired_pending", "canceled", "succeeded", "failed_broken",
+		} {
+			if closedTo(verb, texttest.Request(s).State) {
+				write(verb, approvals.Closed, s, texttest.Now())
+			}
+		}
+	}
+	golden(t, "verdicts", b.String())
+}
+
+// closedTo reports whether a decision is not open in a state.
+func closedTo(verb commands.Verb, s restore.State) bool {
+	switch s {
+	case restore.Checking:
+		return verb != commands.VerbCancel
+	case restore.Pending:
+		return verb == commands.VerbAbandon
+	case restore.Approved, restore.Preparing:
+		return verb == commands.VerbAbandon || verb == commands.VerbApprove
+	case restore.InDoubt:
+		return verb != commands.VerbAbandon
+	default:
+		return true
+	}
+}
+
+// arises reports whether a verdict can be the answer to a verb.
+func arises(verb commands.Verb, v approvals.Verdict) bool {
+	switch v {
+	case approvals.NoSeatOpen, approvals.Repeated, approvals.JoinedLater:
+		return verb == commands.VerbApprove
+	case approvals.TooLate:
+		return verb == commands.VerbApprove || verb == commands.VerbDeny
+	case approvals.OwnRequest, approvals.GroupUnread, approvals.Stale, approvals.Guest, approvals.Bot,
+		approvals.Stranger, approvals.Inactive:
+		return verb != commands.VerbCancel
+	case approvals.ReasonNeeded:
+		return verb == commands.VerbDeny
+	case approvals.WrongTarget:
+		return verb == commands.VerbApprove || verb == commands.VerbAbandon
+	default:
+		return true
+	}
+}
+
+// A person who comes too late is told both instants.
+func TestTooLate(t *testing.T) {
+	r := texttest.Request("pending")
+	d := commands.Decided{Request: r, Verb: commands.VerbApprove, Verdict: approvals.TooLate}
+	got := render(Verdict(d, "/restore", r.Deadline.Add(3*time.Second)))
+	for _, want := range []string{UTC(r.Deadline), UTC(r.Deadline.Add(3 * time.Second)), "3 s too late"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got %q, want %q in it", got, want)
+		}
+	}
+}
+
+// Whoever wants to stop what has been sent learns that it is too late, and where it can be stopped.
+func TestCancelTooLate(t *testing.T) {
+	for _, s := range []string{"sending", "running"} {
+		d := commands.Decided{Request: texttest.Request(s), Verb: commands.VerbCancel, Verdict: approvals.Closed}
+		got := render(Verdict(d, "/restore", texttest.Now()))
+		if !strings.Contains(got, "Too late") || !strings.Contains(got, "Ops Manager") {
+			t.Errorf("%s: got %q", s, got)
+		}
+	}
+}
+
+// A request that may have started a restore never says that it did not.
+func TestNothingStartedIsNoLie(t *testing.T) {
+	for _, h := range texttest.Events() {
+		got := ""
+		if lines, ok := Event(h.Request, h.Event, h.Body); ok {
+			got = render(lines)
+		}
+		says := strings.Contains(got, "No restore was started.")
+		if says && unsure(h.Request) {
+			t.Errorf("%s: says that nothing was started: %s", h.Name, got)
+		}
+		early := h.Event.Kind == restore.KindDenied || h.Event.Kind == restore.KindExpired
+		if early && !says && !unsure(h.Request) {
+			t.Errorf("%s: does not say that nothing was started: %s", h.Name, got)
+		}
+	}
+}

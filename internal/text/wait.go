@@ -1,0 +1,53 @@
+package text
+
+import "snapback/internal/restore"
+
+// Wait says why an approved request is not submitted yet, and what would help.
+func Wait(w restore.Wait) []Line {
+	why, help := waitWords(w)
+	if !w.Until.IsZero() {
+		help = sentences(help, say("Snapback tries again {}.", at(w.Until)))
+	}
+	if len(help) == 0 {
+		return []Line{why}
+	}
+	return []Line{why, help}
+}
+
+func waitWords(w restore.Wait) (why, help Line) {
+	switch w.Code {
+	case restore.WaitTarget:
+		if w.Holder == "" {
+			return say("Another restore is in the way{}.", detail(w)), say("It goes ahead when that is over.")
+		}
+		return say("{} restores onto the same target.", bold(string(w.Holder))),
+			say("It goes ahead when {} is over.", bold(string(w.Holder)))
+	case restore.WaitSource:
+		return say("{} is being submitted from the same source.", bold(string(w.Holder))),
+			say("It goes ahead when the outcome of {} is known.", bold(string(w.Holder)))
+	case restore.WaitFixable:
+		return say("The backend refused it for a reason that an operator can mend{}.", detail(w)),
+			say("Whoever looks after the backend has to mend it; approvals are kept.")
+	case restore.WaitClock:
+		return say("Clocks disagree too much to act{}.", detail(w)),
+			say("Whoever runs Snapback has to set the clock right; approvals are kept.")
+	case restore.WaitStanding:
+		return say("Whether the approvers still may approve could not be checked with Slack{}.", detail(w)), nil
+	case restore.WaitBackend:
+		return say("The backend did not answer{}.", detail(w)), nil
+	case restore.WaitRestart:
+		return say("Snapback was restarted during an attempt, before anything was sent."), nil
+	case restore.WaitPlan:
+		help = say("Mend that, or cancel the request and file another one.")
+		if w.Finding == nil {
+			return say("What was approved cannot be done as things are{}.", detail(w)), help
+		}
+		return say("What was approved cannot be done as things are. {}", finding(*w.Finding).what), help
+	case restore.WaitDisk:
+		return say("Too little disk space is left to record what happens."),
+			say("Whoever runs Snapback has to free some; approvals are kept.")
+	}
+	return say("It waits for something that this version does not know ({}).", code(string(w.Code))), nil
+}
+
+func detail(w restore.Wait) Line { return remark(w.Detail) }
