@@ -23,7 +23,7 @@ func (j *job) card(ctx context.Context) error {
 	err := j.showCard(ctx, &s)
 	if code := slackapi.Code(err); outOfReach(code) {
 		j.c.Observer.ChannelTrouble(j.request.Terms.Channel, code)
-		j.c.Logger.Error("channel is out of reach", "request", j.request.Subject,
+		j.c.Logger.ErrorContext(ctx, "channel is out of reach", "request", j.request.Subject,
 			"channel", j.request.Terms.Channel, "error", err)
 		s.Error, err = code, nil
 	} else if err == nil && s.Error != "" {

@@ -211,7 +211,7 @@ func (c *Courier) deliver(ctx context.Context, s restore.Subject, d *delivery) {
 		d.tries++
 		pause := min(firstRetry<<min(d.tries-1, 10), c.RetryMax)
 		d.again = time.Now().Add(pause)
-		c.Logger.Warn("deliver again later", "request", s, "pause", pause, "error", err)
+		c.Logger.WarnContext(ctx, "deliver again later", "request", s, "pause", pause, "error", err)
 	}
 	c.mu.Unlock()
 	select {

@@ -71,7 +71,7 @@ func (j *job) direct(ctx context.Context, s *restore.Surface, e restore.Event, b
 	}
 	err := j.post(ctx, restore.SurfaceDM, s, j.request.Requester.User, e, slackapi.Message{}, content)
 	if code := slackapi.Code(err); undeliverable(code) {
-		j.c.Logger.Warn("requester cannot be reached", "request", j.request.Subject, "error", err)
+		j.c.Logger.WarnContext(ctx, "requester cannot be reached", "request", j.request.Subject, "error", err)
 		s.Error = code
 		return true, nil
 	}

@@ -9,9 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
 
 	"snapback/approvals"
 	"snapback/bot/slackapi"

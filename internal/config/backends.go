@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"snapback/internal/restore"
+	"snapback/internal/secret"
 )
 
 // Backend is one MongoDB management API and the key to it.
@@ -13,10 +14,10 @@ type Backend struct {
 	Name         string
 	Kind         restore.BackendKind
 	URL          string // as written; no user, no query
-	CAFile       string // certificates to trust besides the system's; empty: none
+	CAFile       string // certificates to trust instead of the system's; empty: none
 	InsecureHTTP bool   // http beyond this machine was allowed
-	PublicKey    SecretRef
-	PrivateKey   SecretRef
+	PublicKey    secret.Ref
+	PrivateKey   secret.Ref
 	Projects     []string // ids or names; empty: all that the key can see
 	Poll         time.Duration
 }

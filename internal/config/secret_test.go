@@ -12,23 +12,25 @@ import (
 	"testing"
 
 	"github.com/goccy/go-yaml"
+
+	"snapback/internal/secret"
 )
 
 func TestSecretIsNeverPrinted(t *testing.T) {
-	s := NewSecret("canary")
+	s := secret.New("canary")
 	if s.Reveal() != "canary" {
 		t.Errorf("Reveal: %q", s.Reveal())
 	}
 	nested := struct {
-		hidden  Secret
-		Pointer *Secret
-		Ref     SecretRef
-		Map     map[string]Secret
-	}{s, &s, SecretRef{Value: s}, map[string]Secret{"x": s}}
+		hidden  secret.Secret
+		Pointer *secret.Secret
+		Ref     secret.Ref
+		Map     map[string]secret.Secret
+	}{s, &s, secret.Ref{Value: s}, map[string]secret.Secret{"x": s}}
 	whole := mustLoad(t, newWorld(base))
 	for _, verb := range "vsqdxXobcUeEfFgGtTpw" {
 		for _, flag := range []string{"", "+", "#", "-40", "040", " ", "#+.3"} {
-			for _, v := range []any{s, &s, nested, &nested, []Secret{s}, whole, *whole, whole.Slack} {
+			for _, v := range []any{s, &s, nested, &nested, []secret.Secret{s}, whole, *whole, whole.Slack} {
 				checkCanaries(t, fmt.Sprintf("%"+flag+string(verb), v))
 			}
 		}
@@ -44,10 +46,10 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	checkEncoders(t, s, whole)
 }
 
-func checkEncoders(t *testing.T, s Secret, whole *Config) {
+func checkEncoders(t *testing.T, s secret.Secret, whole *Config) {
 	t.Helper()
 	for name, marshal := range map[string]func(any) ([]byte, error){"json": json.Marshal, "yaml": yaml.Marshal, "xml": xml.Marshal} {
-		for _, v := range []any{struct{ S Secret }{s}, struct{ P *Secret }{&s}, whole.Slack} {
+		for _, v := range []any{struct{ S secret.Secret }{s}, struct{ P *secret.Secret }{&s}, whole.Slack} {
 			raw, err := marshal(v)
 			if name != "xml" && err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -73,7 +75,7 @@ func checkEncoders(t *testing.T, s Secret, whole *Config) {
 
 func TestSecretRefReadsItsFileAgain(t *testing.T) {
 	w := newWorld(base)
-	ref := SecretRef{File: "app"}
+	ref := secret.Ref{File: "app"}
 	for _, c := range []struct{ content, want string }{
 		{"first\n", "first"}, {"\tsecond \r\n", "second"},
 	} {
@@ -82,7 +84,7 @@ func TestSecretRefReadsItsFileAgain(t *testing.T) {
 			t.Errorf("%q: got %q, %v", c.content, s.Reveal(), err)
 		}
 	}
-	for content, want := range map[string]error{" \n": ErrSecretEmpty, "canary\nanother": ErrSecretBlank, "can\x00ary": ErrSecretBlank} {
+	for content, want := range map[string]error{" \n": secret.ErrEmpty, "canary\nanother": secret.ErrBlank, "can\x00ary": secret.ErrBlank} {
 		w.files["app"] = content
 		if s, err := ref.Read(w.readFile); !errors.Is(err, want) || s.Reveal() != "" {
 			t.Errorf("%q: got %q, %v", content, s.Reveal(), err)
@@ -94,7 +96,7 @@ func TestSecretRefReadsItsFileAgain(t *testing.T) {
 	if _, err := ref.Read(w.readFile); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("missing file: %v", err)
 	}
-	if _, err := (SecretRef{}).Read(w.readFile); !errors.Is(err, ErrSecretEmpty) {
+	if _, err := (secret.Ref{}).Read(w.readFile); !errors.Is(err, secret.ErrEmpty) {
 		t.Errorf("no secret at all: %v", err)
 	}
 }

@@ -3,15 +3,17 @@ package config
 import (
 	"regexp"
 	"strings"
+
+	"snapback/internal/secret"
 )
 
 // Slack says how to reach Slack and what to answer to.
 type Slack struct {
-	AppToken    SecretRef // xapp-…, opens the Socket Mode connections
-	BotToken    SecretRef // xoxb-…, for everything else
-	APIURL      string    // ends in a slash
-	Command     string    // the slash command, with its slash
-	Connections int       // Socket Mode connections at a time
+	AppToken    secret.Ref // xapp-…, opens the Socket Mode connections
+	BotToken    secret.Ref // xoxb-…, for everything else
+	APIURL      string     // ends in a slash
+	Command     string     // the slash command, with its slash
+	Connections int        // Socket Mode connections at a time
 }
 
 const (

@@ -24,7 +24,7 @@ People: %s.
 `
 
 // console takes lines from in and lets people do what they say, until the input or ctx ends.
-func (s *stage) console(ctx context.Context, in io.Reader) error {
+func (s *stage) console(ctx context.Context, in io.Reader) {
 	s.paper.title("your turn")
 	names := make([]string, 0, len(cast()))
 	for _, u := range cast() {
@@ -46,10 +46,10 @@ func (s *stage) console(ctx context.Context, in io.Reader) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			return
 		case line, ok := <-lines:
 			if line = strings.TrimSpace(line); !ok || line == "quit" {
-				return nil
+				return
 			}
 			if err := s.obey(ctx, line); err != nil {
 				s.paper.entry("not done", err.Error())

@@ -38,13 +38,13 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer remove()
+	world := fakeopsmanager.DemoWorld(time.Now(), 1)
 	s := &stage{
 		slack:   fakeslack.New(workspace(), fakeslack.Options{}),
-		manager: nil, paper: &paper{out: o.Out},
+		manager: fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime}),
+		paper:   &paper{out: o.Out},
 	}
-	world := fakeopsmanager.DemoWorld(time.Now(), 1)
-	s.manager = fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime})
-	config, err := s.open(dir, world.Keys[0])
+	config, err := s.open(ctx, dir, world.Keys[0])
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func Run(ctx context.Context, o Options) error {
 	}()
 	err = s.play(ctx)
 	if err == nil && !o.Play {
-		err = s.console(ctx, o.In)
+		s.console(ctx, o.In)
 	}
 	cancel()
 	bot := <-served
@@ -80,10 +80,10 @@ type stage struct {
 }
 
 // open puts the fakes on loopback addresses of their own and writes the configuration for them.
-func (s *stage) open(dir string, key fakeopsmanager.APIKey) (string, error) {
+func (s *stage) open(ctx context.Context, dir string, key fakeopsmanager.APIKey) (string, error) {
 	var urls []string
 	for _, serve := range []func(net.Listener) error{s.slack.Serve, s.manager.Serve} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return "", fmt.Errorf("listen on loopback: %w", err)
 		}

@@ -39,17 +39,17 @@ func (s *stage) play(ctx context.Context) error {
 }
 
 func (s *stage) filing(ctx context.Context) error {
-	err := s.type_(ctx, "engineer", "orders-prod latest to orders-staging because staging needs this morning's orders")
+	err := s.ask(ctx, "orders-prod latest to orders-staging because staging needs this morning's orders")
 	if err != nil {
 		return err
 	}
-	if _, err := s.card(ctx, "R-1", "approve"); err != nil {
+	if err := s.card(ctx, "R-1", "approve"); err != nil {
 		return err
 	}
 	if err := s.obey(ctx, "engineer: press approve R-1"); err != nil {
 		return err
 	}
-	return s.told(ctx, "engineer", "own request")
+	return s.told(ctx, "own request")
 }
 
 func (s *stage) approval(ctx context.Context) error {
@@ -80,15 +80,15 @@ func (s *stage) restore(ctx context.Context) error {
 	if err := s.thread(ctx, "R-1", "succeeded", true); err != nil {
 		return err
 	}
-	return s.direct(ctx, "engineer", "R-1", "succeeded")
+	return s.direct(ctx, "R-1", "succeeded")
 }
 
 func (s *stage) denial(ctx context.Context) error {
-	err := s.type_(ctx, "engineer", "ledger-prod latest to orders-prod because the numbers look odd")
+	err := s.ask(ctx, "ledger-prod latest to orders-prod because the numbers look odd")
 	if err != nil {
 		return err
 	}
-	if _, err := s.card(ctx, "R-2", "deny"); err != nil {
+	if err := s.card(ctx, "R-2", "deny"); err != nil {
 		return err
 	}
 	for _, line := range []string{
@@ -102,30 +102,29 @@ func (s *stage) denial(ctx context.Context) error {
 	if err := s.thread(ctx, "R-2", "wrong target", false); err != nil {
 		return err
 	}
-	return s.direct(ctx, "engineer", "R-2", "wrong target")
+	return s.direct(ctx, "R-2", "wrong target")
 }
 
 func (s *stage) expiry(ctx context.Context) error {
-	if err := s.type_(ctx, "engineer", "reports-prod latest to scratch-1"); err != nil {
+	if err := s.ask(ctx, "reports-prod latest to scratch-1"); err != nil {
 		return err
 	}
 	if err := s.thread(ctx, "R-3", "expired", false); err != nil {
 		return err
 	}
-	return s.direct(ctx, "engineer", "R-3", "expired")
+	return s.direct(ctx, "R-3", "expired")
 }
 
 func (s *stage) unknown(ctx context.Context) error {
-	if err := s.type_(ctx, "engineer", "order-prod latest to orders-staging because of a typing mistake"); err != nil {
+	if err := s.ask(ctx, "order-prod latest to orders-staging because of a typing mistake"); err != nil {
 		return err
 	}
-	return s.direct(ctx, "engineer", "R-4", "orders-prod")
+	return s.direct(ctx, "R-4", "orders-prod")
 }
 
-// type_ types a command and fails if the bot does not answer it.
-func (s *stage) type_(ctx context.Context, who, text string) error {
-	u, _ := named(who)
-	out, err := s.slack.As(u.ID).Slash(ctx, channel, command, text)
+// ask has the engineer type a command and fails if the bot does not answer it.
+func (s *stage) ask(ctx context.Context, text string) error {
+	out, err := s.slack.As(engineer).Slash(ctx, channel, command, text)
 	if err != nil {
 		return err
 	}
@@ -140,14 +139,14 @@ func kind(k fakeslack.EventKind) func(fakeslack.Event) bool {
 }
 
 // card waits until a request's card shows a button.
-func (s *stage) card(ctx context.Context, subject, action string) (fakeslack.Message, error) {
-	e, err := s.slack.Await(ctx, func(e fakeslack.Event) bool {
+func (s *stage) card(ctx context.Context, subject, action string) error {
+	_, err := s.slack.Await(ctx, func(e fakeslack.Event) bool {
 		return e.Message != nil && e.Channel == channel && e.Message.ThreadTS == "" && s.has(*e.Message, action, subject)
 	})
 	if err != nil {
-		return fakeslack.Message{}, fmt.Errorf("card of %s: %w", subject, err)
+		return fmt.Errorf("card of %s: %w", subject, err)
 	}
-	return *e.Message, nil
+	return nil
 }
 
 // thread waits for a line in a request's thread, one that the channel sees as well if broadcast is set.
@@ -162,26 +161,24 @@ func (s *stage) thread(ctx context.Context, subject, words string, broadcast boo
 	return nil
 }
 
-// direct waits for a direct message about a request.
-func (s *stage) direct(ctx context.Context, who, subject, words string) error {
-	u, _ := named(who)
-	dm := s.slack.As(u.ID).DM()
+// direct waits for a direct message to the engineer about a request.
+func (s *stage) direct(ctx context.Context, subject, words string) error {
+	dm := s.slack.As(engineer).DM()
 	_, err := s.slack.Await(ctx, func(e fakeslack.Event) bool {
 		return e.Kind == fakeslack.MessagePosted && e.Channel == dm && s.subject(*e.Message) == subject &&
 			says(e.Message.Plain(), words)
 	})
 	if err != nil {
-		return fmt.Errorf("direct message to %s about %s does not say %q: %w", who, subject, words, err)
+		return fmt.Errorf("direct message about %s does not say %q: %w", subject, words, err)
 	}
 	return nil
 }
 
-// told waits for something that only one person sees.
-func (s *stage) told(ctx context.Context, who, words string) error {
-	u, _ := named(who)
+// told waits for something that only the engineer sees.
+func (s *stage) told(ctx context.Context, words string) error {
 	_, err := s.slack.Await(ctx, func(e fakeslack.Event) bool {
 		switch {
-		case e.Person != u.ID:
+		case e.Person != engineer:
 			return false
 		case e.Kind == fakeslack.EphemeralPosted:
 			return says(e.Message.Plain(), words)
@@ -191,7 +188,7 @@ func (s *stage) told(ctx context.Context, who, words string) error {
 		return false
 	})
 	if err != nil {
-		return fmt.Errorf("%s is not told %q: %w", who, words, err)
+		return fmt.Errorf("the engineer is not told %q: %w", words, err)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ const (
 	team     = "T0TEAM"
 	channel  = "C0RESTORES"
 	command  = "/restore"
+	engineer = "U0ENGINEER"
 	appToken = "xapp-sandbox-app-level-token" //nolint:gosec // opens nothing but the fake
 	botToken = "xoxb-sandbox-bot-token"       //nolint:gosec // opens nothing but the fake
 )
@@ -23,7 +24,7 @@ const (
 // cast is everybody in the workspace. Their names are roles.
 func cast() []fakeslack.User {
 	return []fakeslack.User{
-		{ID: "U0ENGINEER", Name: "engineer", RealName: "Engineer", TZ: "Europe/Berlin"},
+		{ID: engineer, Name: "engineer", RealName: "Engineer", TZ: "Europe/Berlin"},
 		{ID: "U0DBA1", Name: "dba-one", RealName: "DBA One", TZ: "Europe/Berlin"},
 		{ID: "U0DBA2", Name: "dba-two", RealName: "DBA Two", TZ: "America/New_York"},
 		{ID: "U0LEAD1", Name: "lead-one", RealName: "Lead One", TZ: "Europe/London"},
