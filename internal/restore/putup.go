@@ -100,12 +100,19 @@ func (r *Request) Expire(now time.Time, grace time.Duration) Body {
 	return BodyExpired{From: r.State, Deadline: r.Deadline, Wait: r.Wait}
 }
 
-// Refill approves a reopened request whose remaining approvals fill every seat, or returns nil.
+// Refill approves a reopened request whose remaining approvals fill every seat, or returns nil. The time to submit
+// counts from the last of them: that somebody left does not make it longer.
 func (r *Request) Refill(now time.Time) Body {
 	tally := r.Tally()
 	if !tally.Approved() {
 		return nil
 	}
-	r.Approved, r.Deadline = now, now.Add(r.Terms.SubmitWithin)
+	var last time.Time
+	for _, d := range r.Usable() {
+		if d.At.After(last) {
+			last = d.At
+		}
+	}
+	r.Approved, r.Deadline = now, last.Add(r.Terms.SubmitWithin)
 	return BodyApproved{Fills: tally.Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline}
 }
