@@ -1,6 +1,9 @@
 package restore
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ClusterType tells replica sets from sharded clusters.
 type ClusterType string
@@ -46,12 +49,7 @@ func (c Cluster) Has(id string) bool {
 	if id == c.ID {
 		return id != ""
 	}
-	for _, s := range c.Shards {
-		if s == id {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(c.Shards, id)
 }
 
 // Snapshot is a stored snapshot of a cluster, with what matters for restoring it.
