@@ -185,7 +185,7 @@ func TestApprovalIsEvidence(t *testing.T) {
 	v := s.vote(bob, "dba", "leads", "other")
 	_, bodies := s.Approve(v)
 	s.record(bodies...)
-	note := bodies[0].(BodyApproval)
+	note := as[BodyApproval](t, bodies[0])
 	want := approvals.Decision{
 		N: s.N, Choice: approvals.Approve, Revision: 1, PlanHash: s.Plan.Hash, Nonce: testNonce,
 		Standing: v.Standing, Groups: []string{"dba", "leads"}, At: s.now,
@@ -200,7 +200,7 @@ func TestApprovalIsEvidence(t *testing.T) {
 		t.Errorf("decision %d is not event %d, %s", want.N, last.N, last.Kind)
 	}
 	_, bodies = s.Approve(s.vote(alice, "dba"))
-	done := bodies[1].(BodyApproved)
+	done := as[BodyApproved](t, bodies[1])
 	fills := []approvals.Fill{{Seat: 0, From: "dba", Person: alice, N: 4}, {Seat: 1, From: "leads", Person: bob, N: 3}}
 	if !reflect.DeepEqual(done.Fills, fills) || done.PlanHash != s.Plan.Hash || !done.SubmitBy.Equal(s.now.Add(24*time.Hour)) {
 		t.Errorf("approved by %+v", done)

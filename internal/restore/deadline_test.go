@@ -98,7 +98,7 @@ func TestExpire(t *testing.T) {
 					return
 				}
 				s.record(got)
-				body := got.(BodyExpired)
+				body := as[BodyExpired](t, got)
 				if s.State != Expired || body.From != state || !body.Deadline.Equal(deadline) {
 					t.Errorf("%q by %+v", s.State, body)
 				}
@@ -122,7 +122,7 @@ func TestExpireTellsTheWait(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w := body.(BodyExpired).Wait; w == nil || w.Code != WaitTarget || w.Holder != "R-2" {
+	if w := as[BodyExpired](t, body).Wait; w == nil || w.Code != WaitTarget || w.Holder != "R-2" {
 		t.Errorf("waited for %+v", w)
 	}
 }
@@ -153,6 +153,7 @@ func TestDue(t *testing.T) {
 			want = noon.Add(4 * time.Hour)
 		case Approved, Preparing:
 			want = noon.Add(24 * time.Hour)
+		default:
 		}
 		if got := s.Due(); !got.Equal(want) {
 			t.Errorf("%q is due at %v, want %v", state, got, want)

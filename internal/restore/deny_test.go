@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -90,7 +91,7 @@ func TestDenyVerdicts(t *testing.T) {
 				if len(bodies) == 0 {
 					return
 				}
-				d := bodies[0].(BodyDenied).Decision
+				d := as[BodyDenied](t, bodies[0]).Decision
 				if s.State != Denied || d.Choice != approvals.Deny || d.N != s.N || d.Reason != "not today" || d.PlanHash != s.Plan.Hash {
 					t.Errorf("%q by %+v", s.State, d)
 				}
@@ -151,7 +152,7 @@ func TestCancelVerdicts(t *testing.T) {
 					row.want = approvals.Closed
 				}
 				s, bodies := row.check(t, func(s *story, v Vote) (approvals.Verdict, []Body) { return s.Cancel(v) })
-				if len(bodies) > 0 && (s.State != Canceled || bodies[0].(BodyCanceled).Cause != CancelRequester) {
+				if len(bodies) > 0 && (s.State != Canceled || as[BodyCanceled](t, bodies[0]).Cause != CancelRequester) {
 					t.Errorf("%q by %+v", s.State, bodies[0])
 				}
 			})
@@ -164,7 +165,7 @@ func TestAbandonVerdicts(t *testing.T) {
 	seatless := func(s *story) { s.Terms.Seats = nil }
 	abandon := func(s *story, v Vote) (approvals.Verdict, []Body) { return s.Abandon(v, s.now.Add(time.Hour)) }
 	rows := judgedAlike(InDoubt)
-	for name, row := range map[string]decides{
+	maps.Copy(rows, map[string]decides{
 		"typed carries no card":     {InDoubt, nil, by(alice, dba, typed), approvals.Outdated},
 		"wrong target typed":        {InDoubt, nil, by(alice, dba, func(v *Vote) { v.Typed = "orders" }), approvals.WrongTarget},
 		"nothing typed":             {InDoubt, nil, by(alice, dba, func(v *Vote) { v.Typed = "" }), approvals.WrongTarget},
@@ -174,9 +175,7 @@ func TestAbandonVerdicts(t *testing.T) {
 		"no seats, stale requester": {InDoubt, seatless, by(erin, nil, func(v *Vote) { v.Standing.At = time.Time{} }), approvals.Stale},
 		"no seats, guest":           {InDoubt, seatless, by(erin, nil, func(v *Vote) { v.Standing.Guest = true }), approvals.Guest},
 		"no seats, somebody else":   {InDoubt, seatless, by(alice, dba), approvals.NotEntitled},
-	} {
-		rows[name] = row
-	}
+	})
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			s, bodies := row.check(t, abandon)

@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -56,6 +57,16 @@ func (m *memory) update(keys []Key, step func(tx Tx) error) error {
 	}
 	m.state = tx.memoryState
 	return nil
+}
+
+// Update implements [Store].
+func (m *memory) Update(_ context.Context, keys []Key, step func(Tx) error) error {
+	return m.update(keys, step)
+}
+
+// View implements [Store].
+func (m *memory) View(_ context.Context, look func(Reader) error) error {
+	return look(&memoryTx{memoryState: m.state.clone(), store: m})
 }
 
 // request returns the stored request.

@@ -186,8 +186,11 @@ func TestHashFields(t *testing.T) {
 func TestHashBelongsToOneRequest(t *testing.T) {
 	hashes := make(map[string]string)
 	for _, of := range [][2]string{
-		{testInstallation, testNonce}, {"inst-2", testNonce}, {testInstallation, "fedcba9876543210"},
-		{testInstallation + testNonce, ""}, {"", testInstallation + testNonce},
+		{testInstallation, testNonce},
+		{"inst-2", testNonce},
+		{testInstallation, "fedcba9876543210"},
+		{testInstallation + testNonce, ""},
+		{"", testInstallation + testNonce},
 	} {
 		p := plan()
 		p.Seal(of[0], of[1])

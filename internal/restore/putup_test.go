@@ -170,6 +170,45 @@ func TestReopen(t *testing.T) {
 	}
 }
 
+// TestRefill takes approvals back from a request that has one to spare.
+func TestRefill(t *testing.T) {
+	tests := map[string]struct {
+		gone  []approvals.Person
+		state State
+	}{
+		"nobody":                  {nil, Approved},
+		"whom the spare replaces": {[]approvals.Person{alice}, Approved},
+		"the spare":               {[]approvals.Person{bob}, Approved},
+		"both of one group":       {[]approvals.Person{alice, bob}, Pending},
+		"whom nobody replaces":    {[]approvals.Person{carol}, Pending},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := pend(t, "dba", "leads")
+			s.approve(alice, "dba")
+			_, spare := s.Approve(s.vote(bob, "dba"))
+			s.record(spare...)
+			s.now = noon.Add(2 * time.Hour)
+			s.approve(carol, "leads")
+			s.prepare()
+			s.now = noon.Add(20 * time.Hour)
+			s.record(s.Reopen(s.now, ReopenStanding, tt.gone))
+			body := s.Refill(s.now)
+			if (body != nil) != (tt.state == Approved) {
+				t.Fatalf("refilled: %v", body)
+			}
+			want := s.now.Add(4 * time.Hour)
+			if body != nil {
+				s.record(body)
+				want = noon.Add(26 * time.Hour)
+			}
+			if s.State != tt.state || !s.Deadline.Equal(want) {
+				t.Errorf("%q until %v, want %q until %v", s.State, s.Deadline, tt.state, want)
+			}
+		})
+	}
+}
+
 // TestTallyRemembersNothing counts anew from what is stored.
 func TestTallyRemembersNothing(t *testing.T) {
 	s := pend(t, "dba", "leads")

@@ -219,6 +219,7 @@ func in(t *testing.T, state State) *story {
 	case Refused:
 		s.record(s.Refuse([]Finding{{Code: FindNoPolicy, Level: LevelRefuse}}))
 		return s
+	default:
 	}
 	s.record(s.PutUp(s.now, testInstallation, proposal(plan(), terms("dba"))))
 	switch state {
@@ -230,6 +231,7 @@ func in(t *testing.T, state State) *story {
 	case Expired:
 		s.record(s.Expire(s.Deadline.Add(time.Minute), limits().Grace))
 		return s
+	default:
 	}
 	s.approve(alice, "dba")
 	if state == Approved {
@@ -256,6 +258,7 @@ func (s *story) afterSending(state State) {
 		s.record(s.Fail(Outcome{Kind: Permanent, Status: 400}))
 	case Running, Succeeded, Canceled:
 		s.record(s.Accept(accepted(job("job-1", JobRunning))))
+	default:
 	}
 	phase := map[State]JobPhase{Succeeded: JobFinished, Canceled: JobKilled}[state]
 	if phase != "" {
@@ -309,6 +312,16 @@ func sampleBodies() []Body {
 		BodyFinished{Standing: standing(alice, "dba")},
 		BodyAbandoned{Standing: standing(alice, "dba")},
 	}
+}
+
+// as returns a body as what it has to be.
+func as[B Body](t *testing.T, b Body) B {
+	t.Helper()
+	out, ok := b.(B)
+	if !ok {
+		t.Fatalf("body is %+v, want one of kind %s", b, out.Kind())
+	}
+	return out
 }
 
 // sample returns the sample body of a kind.
