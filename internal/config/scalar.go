@@ -63,7 +63,7 @@ func shown(text string) string {
 	const most = 80
 	for _, token := range []string{"xapp-", "xoxb-", "xoxp-", "xoxe", "xoxa-"} {
 		if strings.Contains(text, token) {
-			return redacted
+			return "[redacted]"
 		}
 	}
 	if runes := []rune(text); len(runes) > most {
