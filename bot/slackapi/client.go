@@ -6,7 +6,10 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"path"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -26,13 +29,16 @@ type Observer interface {
 type Options struct {
 	BotToken func() string // read before each call, so that a token can be changed while the process runs
 	AppToken func() string
-	URL      string // ends in a slash
-	Dial     func(ctx context.Context, network, addr string) (net.Conn, error)
+	URL      string                                                            // ends in a slash
+	Dial     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: over TCP
 	Observer Observer
 }
 
-// callTimeout bounds one HTTP exchange with Slack.
-const callTimeout = 15 * time.Second
+// The bounds of one HTTP exchange with Slack, and of making a connection for it.
+const (
+	callTimeout = 15 * time.Second
+	dialTimeout = 10 * time.Second
+)
 
 // Client calls Slack. Safe for concurrent use.
 type Client struct {
@@ -48,12 +54,18 @@ type Client struct {
 
 // New returns a client. Nothing is called yet.
 func New(o Options) *Client {
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
+	}
 	c := &Client{options: o, pacer: newPacer()}
 	transport := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, ForceAttemptHTTP2: true,
 		MaxIdleConnsPerHost: 8, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 	}
-	c.http = &http.Client{Timeout: callTimeout, Transport: &ear{next: transport, client: c}}
+	c.http = &http.Client{
+		Timeout: callTimeout, Transport: &ear{next: transport, client: c},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // bodies hold tokens
+	}
 	return c
 }
 
@@ -75,23 +87,36 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // call makes one call, in its turn. An answer that asks for a pause is proof that nothing was done, so the call is
 // made again after it, as long as ctx lasts.
-func (c *Client) call(ctx context.Context, slot slot, fn func(*slack.Client) error) error {
+func (c *Client) call(ctx context.Context, slot slot, fn func(context.Context, *slack.Client) error) error {
 	for {
 		if err := c.pacer.wait(ctx, slot); err != nil {
 			return &Error{Method: slot.method, Code: CodeNotSent, err: err}
 		}
-		err := classify(slot.method, fn(c.Slack()))
+		err := c.exchange(ctx, slot.method, fn)
 		if err == nil {
-			c.options.Observer.SlackRequest(slot.method, "ok")
 			return nil
 		}
-		c.options.Observer.SlackRequest(slot.method, err.Code)
 		if err.RetryAfter == 0 {
 			return err
 		}
 		c.options.Observer.SlackRateLimited(slot.method)
 		c.pacer.pause(slot.method, err.RetryAfter)
 	}
+}
+
+// exchange makes one call now and counts it.
+func (c *Client) exchange(ctx context.Context, method string, fn func(context.Context, *slack.Client) error) *Error {
+	var connected atomic.Bool
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	})
+	err := classify(method, fn(traced, c.Slack()), connected.Load)
+	if err != nil {
+		c.options.Observer.SlackRequest(method, err.Code)
+		return err
+	}
+	c.options.Observer.SlackRequest(method, "ok")
+	return nil
 }
 
 // ear hears the headers of every answer.
@@ -109,7 +134,8 @@ func (e *ear) RoundTrip(r *http.Request) (*http.Response, error) {
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		e.client.options.Observer.SlackDate(date, time.Now())
 	}
-	if scopes := resp.Header.Get("X-OAuth-Scopes"); scopes != "" {
+	// The app token has scopes of its own, and one method.
+	if scopes := resp.Header.Get("X-OAuth-Scopes"); scopes != "" && path.Base(r.URL.Path) != methodConnect {
 		e.client.hearScopes(scopes)
 	}
 	return resp, nil

@@ -2,6 +2,7 @@ package slackapi
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -23,10 +24,10 @@ type Error struct {
 // Codes for calls that Slack did not answer with a word of its own.
 const (
 	CodeNotSent     = "not_sent"     // the call was given up before it was made
-	CodeNetwork     = "network"      // no answer
+	CodeNetwork     = "network"      // no connection, or no answer
 	CodeServer      = "server_error" // 5xx
 	CodeRateLimited = "ratelimited"
-	CodeAnswer      = "bad_answer"
+	CodeAnswer      = "bad_answer" // an answer that makes no sense, or a call that cannot be written down
 )
 
 // Error implements error.
@@ -68,12 +69,16 @@ func fatalCodes() []string {
 // Fatal reports whether Slack's word means that the tokens do not work and will not by themselves.
 func Fatal(code string) bool { return slices.Contains(fatalCodes(), code) }
 
-// classify turns what slack-go returns into an [Error].
-func classify(method string, err error) *Error {
+// errAnswer says that an answer lacks what it is there for. Slack-go takes "ok": false without a word for success.
+var errAnswer = errors.New("answer lacks its content")
+
+// classify turns what slack-go returns into an [Error]. Without a connection (DNS, dial, proxy, TLS, or the call could
+// not even be written down) nothing was done, and that is certain.
+func classify(method string, err error, connected func() bool) *Error {
 	if err == nil {
 		return nil
 	}
-	out := &Error{Method: method, Code: CodeNetwork, Uncertain: true, err: err}
+	out := &Error{Method: method, Code: CodeNetwork, Uncertain: connected(), err: err}
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		out.Code, out.Uncertain, out.RetryAfter = CodeRateLimited, false, max(limited.RetryAfter, time.Second)
 		return out
@@ -89,14 +94,35 @@ func classify(method string, err error) *Error {
 		return out
 	}
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
-		out.Code = CodeServer
-		if status.Code == http.StatusTooManyRequests {
-			out.Code, out.Uncertain, out.RetryAfter = CodeRateLimited, false, 30*time.Second
-		}
+		classifyStatus(out, status.Code)
 		return out
 	}
-	if errors.Is(err, slack.ErrBlockIDNotUnique) {
-		out.Code, out.Uncertain = CodeAnswer, false
+	if isJSON(err) || slices.ContainsFunc(garbled(), func(e error) bool { return errors.Is(err, e) }) {
+		out.Code = CodeAnswer
 	}
 	return out
+}
+
+// classifyStatus judges an answer that is not a 200. Slack's own refusals are, so these come from what stands before
+// it, and from response URLs that are used up.
+func classifyStatus(out *Error, status int) {
+	switch {
+	case status == http.StatusTooManyRequests:
+		out.Code, out.Uncertain, out.RetryAfter = CodeRateLimited, false, 30*time.Second
+	case status >= http.StatusInternalServerError:
+		out.Code = CodeServer
+	default:
+		out.Code, out.Uncertain = CodeAnswer, status == http.StatusRequestTimeout
+	}
+}
+
+// garbled lists what is wrong with an answer, or with a call that slack-go refuses to make.
+func garbled() []error {
+	return []error{errAnswer, slack.ErrBlockIDNotUnique, slack.ErrParametersMissing}
+}
+
+func isJSON(err error) bool {
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
+	return syntax || kind
 }

@@ -19,6 +19,7 @@ const (
 	methodConversation = "conversations.info"
 	methodHistory      = "conversations.history"
 	methodReplies      = "conversations.replies"
+	methodDirect       = "conversations.open"
 	methodAuth         = "auth.test"
 	methodConnect      = "apps.connections.open"
 )
@@ -54,10 +55,15 @@ func (m Message) options() []slack.MsgOption {
 }
 
 // Post posts a message to a channel, or to a person by user id, and returns where it ended up. An error for which
-// [Uncertain] holds may mean that the message is there.
+// [Uncertain] holds may mean that the message is there. The end of ctx ends the wait for the call's turn; a call that
+// was sent is seen through, because giving it up would only hide what came of it.
 func (c *Client) Post(ctx context.Context, channel string, m Message) (posted, ts string, err error) {
-	err = c.call(ctx, slot{methodPost, channel, m.Priority}, func(api *slack.Client) error {
-		posted, ts, err = api.PostMessageContext(ctx, channel, m.options()...)
+	err = c.call(ctx, slot{methodPost, channel, m.Priority}, func(ctx context.Context, api *slack.Client) error {
+		var err error
+		posted, ts, err = api.PostMessageContext(context.WithoutCancel(ctx), channel, m.options()...)
+		if err == nil && (posted == "" || ts == "") {
+			return errAnswer
+		}
 		return err
 	})
 	return posted, ts, err
@@ -65,16 +71,22 @@ func (c *Client) Post(ctx context.Context, channel string, m Message) (posted, t
 
 // Update replaces a message that we posted.
 func (c *Client) Update(ctx context.Context, channel, ts string, m Message) error {
-	return c.call(ctx, slot{methodUpdate, "", m.Priority}, func(api *slack.Client) error {
-		_, _, _, err := api.UpdateMessageContext(ctx, channel, ts, m.options()...)
+	return c.call(ctx, slot{methodUpdate, "", m.Priority}, func(ctx context.Context, api *slack.Client) error {
+		_, updated, _, err := api.UpdateMessageContext(ctx, channel, ts, m.options()...)
+		if err == nil && updated == "" {
+			return errAnswer
+		}
 		return err
 	})
 }
 
 // Ephemeral shows a message to one person in a channel; it is gone when they reload.
 func (c *Client) Ephemeral(ctx context.Context, channel, user string, m Message) error {
-	return c.call(ctx, slot{methodEphemeral, "", m.Priority}, func(api *slack.Client) error {
-		_, err := api.PostEphemeralContext(ctx, channel, user, m.options()...)
+	return c.call(ctx, slot{methodEphemeral, "", m.Priority}, func(ctx context.Context, api *slack.Client) error {
+		shown, err := api.PostEphemeralContext(ctx, channel, user, m.options()...)
+		if err == nil && shown == "" {
+			return errAnswer
+		}
 		return err
 	})
 }
@@ -82,7 +94,7 @@ func (c *Client) Ephemeral(ctx context.Context, channel, user string, m Message)
 // Respond answers a command or a click through its response_url, to the person alone. It works five times within half
 // an hour.
 func (c *Client) Respond(ctx context.Context, url string, m Message) error {
-	return c.call(ctx, slot{methodRespond, "", m.Priority}, func(api *slack.Client) error {
+	return c.call(ctx, slot{methodRespond, "", m.Priority}, func(ctx context.Context, api *slack.Client) error {
 		options := append(m.options(), slack.MsgOptionResponseURL(url, slack.ResponseTypeEphemeral))
 		_, _, err := api.PostMessageContext(ctx, "", options...)
 		return err
@@ -91,18 +103,22 @@ func (c *Client) Respond(ctx context.Context, url string, m Message) error {
 
 // OpenView opens a form. The trigger lives three seconds, so there is no pacing.
 func (c *Client) OpenView(ctx context.Context, trigger string, view slack.ModalViewRequest) (id string, err error) {
-	resp, err := c.Slack().OpenViewContext(ctx, trigger, view)
-	if failed := classify(methodOpen, err); failed != nil {
-		c.options.Observer.SlackRequest(methodOpen, failed.Code)
+	failed := c.exchange(ctx, methodOpen, func(ctx context.Context, api *slack.Client) error {
+		resp, err := api.OpenViewContext(ctx, trigger, view)
+		if err == nil {
+			id = resp.ID
+		}
+		return err
+	})
+	if failed != nil {
 		return "", failed
 	}
-	c.options.Observer.SlackRequest(methodOpen, "ok")
-	return resp.ID, nil
+	return id, nil
 }
 
 // UpdateView replaces an open form.
 func (c *Client) UpdateView(ctx context.Context, id string, view slack.ModalViewRequest) error {
-	return c.call(ctx, slot{methodUpdateView, "", Urgent}, func(api *slack.Client) error {
+	return c.call(ctx, slot{methodUpdateView, "", Urgent}, func(ctx context.Context, api *slack.Client) error {
 		_, err := api.UpdateViewContext(ctx, view, "", "", id)
 		return err
 	})

@@ -44,7 +44,7 @@ func perMinute(method string) (calls float64, burst int) {
 		return 40, 10
 	case methodGroupMembers:
 		return 15, 10
-	case methodConversation, methodHistory, methodReplies:
+	case methodConversation, methodHistory, methodReplies, methodDirect:
 		return 40, 10
 	case methodPost:
 		return 180, 20
@@ -52,22 +52,31 @@ func perMinute(method string) (calls float64, burst int) {
 	return 90, 20
 }
 
-// wait returns when it is the call's turn, or the error of ctx.
+// wait returns when it is the call's turn, or the error of ctx. A message waits for its channel first and keeps that
+// turn while it waits for the method, so that messages to one channel never overtake each other, and that none is on
+// its way already when the method is paused.
 func (p *pacer) wait(ctx context.Context, s slot) error {
-	calls, burst := perMinute(s.method)
-	if err := p.bucket("method "+s.method, rate.Limit(calls/60), burst).wait(ctx, s.priority); err != nil {
+	if s.channel != "" {
+		b := p.bucket("channel "+s.channel, 1, 3)
+		if err := b.enter(ctx, s.priority); err != nil {
+			return err
+		}
+		defer b.pass()
+	}
+	b := p.method(s.method)
+	if err := b.enter(ctx, s.priority); err != nil {
 		return err
 	}
-	if s.channel == "" {
-		return nil
-	}
-	return p.bucket("channel "+s.channel, 1, 3).wait(ctx, s.priority)
+	b.pass()
+	return nil
 }
 
 // pause keeps a method from being called for a while.
-func (p *pacer) pause(method string, d time.Duration) {
-	calls, burst := perMinute(method)
-	p.bucket("method "+method, rate.Limit(calls/60), burst).pause(d)
+func (p *pacer) pause(method string, d time.Duration) { p.method(method).pause(d) }
+
+func (p *pacer) method(name string) *bucket {
+	calls, burst := perMinute(name)
+	return p.bucket("method "+name, rate.Limit(calls/60), burst)
 }
 
 func (p *pacer) bucket(name string, limit rate.Limit, burst int) *bucket {
@@ -100,24 +109,35 @@ func (b *bucket) pause(d time.Duration) {
 	}
 }
 
-func (b *bucket) wait(ctx context.Context, p Priority) error {
+// enter returns when the caller may go, with the turn: [bucket.pass] hands it on. An error leaves no turn behind.
+func (b *bucket) enter(ctx context.Context, p Priority) error {
 	if err := b.turn(ctx, p); err != nil {
 		return err
 	}
-	defer b.pass()
-	for {
-		b.mu.Lock()
-		left := time.Until(b.until)
-		b.mu.Unlock()
+	err := b.limiter.Wait(ctx)
+	if err != nil && ctx.Err() == nil {
+		err = context.DeadlineExceeded // the limiter does not wait for what would come too late
+	}
+	for err == nil {
+		left := b.paused()
 		if left <= 0 {
-			return b.limiter.Wait(ctx)
+			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			err = ctx.Err()
 		case <-time.After(left):
 		}
 	}
+	b.pass()
+	return err
+}
+
+// paused returns for how long nothing goes.
+func (b *bucket) paused() time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return time.Until(b.until)
 }
 
 // turn returns when the caller is at the head of the queue.
