@@ -22,9 +22,12 @@ type Handler interface {
 	Press(ctx context.Context, action commands.ActionID, value string) (commands.Command, error)
 }
 
-// People tells whether somebody's standing is known already.
+// People knows who somebody is.
 type People interface {
+	// Cached reports whether the standing is known already.
 	Cached(p approvals.Person, now time.Time) bool
+	// Standing looks it up, so that it is known when it is needed.
+	Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error)
 }
 
 // Slack is what the intake calls.

@@ -151,10 +151,15 @@ func (in *Intake) open(
 	_, err := in.Slack.OpenView(opening, trigger, in.Renderer.Form(form, where.channel))
 	a.ack(nil)
 	if err != nil {
-		in.Logger.Warn("open form", "form", form.Form, "error", err)
+		in.Logger.WarnContext(ctx, "open form", "form", form.Form, "error", err)
 		in.answer(ctx, where, in.Renderer.Reply(commands.Shown{
 			Request: form.Request, Actions: commands.Actions(form.Request), Why: commands.ShowAgain,
 		}, env.read))
+		return
+	}
+	// While the form is filled in, there is time to learn who this is. A failure shows when it is submitted.
+	if _, err := in.People.Standing(ctx, who.Person); err != nil {
+		in.Logger.InfoContext(ctx, "look somebody up ahead", "error", err)
 	}
 }
 
