@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"snapback/internal/sandbox/fakeopsmanager"
 	"snapback/internal/sandbox/fakeslack"
@@ -46,25 +47,20 @@ func (s *stage) filing(ctx context.Context) error {
 	if err := s.card(ctx, "R-1", "approve"); err != nil {
 		return err
 	}
-	if err := s.obey(ctx, "engineer: press approve R-1"); err != nil {
+	if err := s.people(ctx, "engineer: press approve R-1"); err != nil {
 		return err
 	}
 	return s.told(ctx, "own request")
 }
 
 func (s *stage) approval(ctx context.Context) error {
-	for _, line := range []string{
+	return s.people(ctx,
 		"dba-one: press approve R-1",
 		"dba-one: fill confirm_target=orders-prod",
 		"dba-one: fill confirm_target=orders-staging",
 		"lead-one: press approve R-1",
 		"lead-one: fill confirm_target=orders-staging",
-	} {
-		if err := s.obey(ctx, line); err != nil {
-			return fmt.Errorf("%s: %w", line, err)
-		}
-	}
-	return nil
+	)
 }
 
 func (s *stage) restore(ctx context.Context) error {
@@ -91,13 +87,12 @@ func (s *stage) denial(ctx context.Context) error {
 	if err := s.card(ctx, "R-2", "deny"); err != nil {
 		return err
 	}
-	for _, line := range []string{
+	err = s.people(ctx,
 		"lead-two: press deny R-2",
 		"lead-two: fill reason=wrong target: that would overwrite production",
-	} {
-		if err := s.obey(ctx, line); err != nil {
-			return fmt.Errorf("%s: %w", line, err)
-		}
+	)
+	if err != nil {
+		return err
 	}
 	if err := s.thread(ctx, "R-2", "wrong target", false); err != nil {
 		return err
@@ -120,6 +115,24 @@ func (s *stage) unknown(ctx context.Context) error {
 		return err
 	}
 	return s.direct(ctx, "R-4", "orders-prod")
+}
+
+// breath is what people take between reading and acting.
+const breath = 400 * time.Millisecond
+
+// people does what the lines say, one after the other, at the pace of people.
+func (s *stage) people(ctx context.Context, lines ...string) error {
+	for _, line := range lines {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(breath):
+		}
+		if err := s.obey(ctx, line); err != nil {
+			return fmt.Errorf("%s: %w", line, err)
+		}
+	}
+	return nil
 }
 
 // ask has the engineer type a command and fails if the bot does not answer it.
