@@ -43,6 +43,9 @@ type Directory struct {
 	channels map[string]dated[string]
 }
 
+// askFor bounds one question to Slack, its wait for its turn included.
+const askFor = time.Minute
+
 // dated is a fact and when it was asked for.
 type dated[T any] struct {
 	fact T
@@ -204,9 +207,18 @@ func fetch[T any](
 	if ok && time.Since(known.at) < d.maxAge {
 		return known.fact, known.at, nil
 	}
-	got, err, _ := d.flights.Do(flight, func() (any, error) {
+	// Others may wait for the same answer, so it is not given up with ctx; but nobody waits longer than their own lasts.
+	coming := d.flights.DoChan(flight, func() (any, error) {
+		asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), askFor)
+		defer cancel()
+		d.mu.Lock()
+		known, ok := cache[key]
+		d.mu.Unlock()
+		if ok && time.Since(known.at) < d.maxAge {
+			return known, nil
+		}
 		at := time.Now()
-		fact, err := ask(context.WithoutCancel(ctx)) // others may wait for the same answer
+		fact, err := ask(asking)
 		if err != nil {
 			return nil, err
 		}
@@ -215,10 +227,16 @@ func fetch[T any](
 		cache[key] = dated[T]{fact, at}
 		return cache[key], nil
 	})
-	if err != nil {
-		var none T
-		return none, time.Time{}, fmt.Errorf("look up %s: %w", flight, err)
+	var came singleflight.Result
+	select {
+	case came = <-coming:
+	case <-ctx.Done():
+		came.Err = ctx.Err()
 	}
-	out := got.(dated[T]) //nolint:forcetypeassert,errcheck // the function above returns nothing else
+	if came.Err != nil {
+		var none T
+		return none, time.Time{}, fmt.Errorf("look up %s: %w", flight, came.Err)
+	}
+	out := came.Val.(dated[T]) //nolint:forcetypeassert,errcheck // the function above returns nothing else
 	return out.fact, out.at, nil
 }

@@ -83,12 +83,14 @@ type Options struct {
 type Intake struct {
 	Options
 
-	slots  chan struct{}
-	active sync.WaitGroup
+	slots   chan struct{}
+	active  sync.WaitGroup // envelopes in work; grows under mu while not closed
+	unacked sync.WaitGroup // envelopes to be acknowledged, likewise
 
-	mu    sync.Mutex
-	alive map[int]bool // by connection
-	since time.Time    // when the first of them came up
+	mu     sync.Mutex
+	closed bool         // nothing new is taken
+	alive  map[int]bool // by connection
+	since  time.Time    // when the first of them came up
 }
 
 // The intake's measures.
@@ -98,7 +100,7 @@ const (
 	commitBy    = 2 * time.Second
 	openBy      = 1500 * time.Millisecond
 	workFor     = 2 * time.Minute // longest a handler may take after its ack
-	drain       = 250 * time.Millisecond
+	travel      = 250 * time.Millisecond // for an acknowledgment to leave: it is queued, not sent, when it returns
 	largestAck  = 20480 // bytes; Slack drops larger ones silently
 	ackOverhead = 200   // what the envelope adds to its payload
 )

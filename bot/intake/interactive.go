@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"snapback/approvals"
 	"snapback/commands"
 )
@@ -77,7 +75,7 @@ func (p interaction) person() approvals.Person {
 func (in *Intake) interactive(ctx context.Context, env envelope, a *acker, where *answerTo) {
 	var p interaction
 	if err := json.Unmarshal(env.Payload, &p); err != nil || p.User.ID == "" {
-		in.Logger.Warn("interaction cannot be read", "error", err)
+		in.Logger.WarnContext(ctx, "interaction cannot be read", "error", err)
 		return
 	}
 	*where = answerTo{url: p.ResponseURL, channel: p.Channel.ID, user: p.User.ID}
@@ -99,39 +97,35 @@ func (in *Intake) interactive(ctx context.Context, env envelope, a *acker, where
 	}
 }
 
-// press answers a button. The acknowledgment of a click carries nothing, so the answer follows it.
+// press answers a button. The acknowledgment of a click carries nothing, so it can go at any time: when the work is
+// done, or when waiting longer would be too long.
 func (in *Intake) press(
 	ctx context.Context, env envelope, a *acker, where answerTo, who commands.Caller, p interaction,
 ) {
+	late := time.AfterFunc(time.Until(env.read.Add(openBy)), func() { a.ack(nil) })
+	defer late.Stop()
 	action := p.Actions[0]
 	cmd, err := in.Handler.Press(ctx, commands.ActionID(action.ID), action.Value)
 	if err != nil {
 		a.ack(nil)
-		in.answer(ctx, where, in.content(result{err: err}))
+		in.answer(ctx, where, in.content(ctx, result{err: err}))
 		return
 	}
 	switch cmd.Class() {
 	case commands.Opens:
 		in.open(ctx, env, a, where, who, cmd, p.Trigger)
 		return
-	case commands.Decides, commands.Files:
-		if cmd.Class() == commands.Files || in.People.Cached(who.Person, time.Now()) {
-			done := in.start(ctx, who, cmd)
-			var r result
-			select {
-			case r = <-done:
-				a.ack(nil)
-			case <-time.After(time.Until(env.read.Add(commitBy))):
-				a.ack(nil)
-				r = <-done
-			}
-			in.answer(ctx, where, in.content(r))
-			return
+	case commands.Decides:
+		if !in.People.Cached(who.Person, time.Now()) {
+			a.ack(nil)
 		}
+	case commands.Files:
 	case commands.Reads:
+		a.ack(nil)
 	}
+	r := in.run(ctx, who, cmd)
 	a.ack(nil)
-	in.answer(ctx, where, in.content(in.run(ctx, who, cmd)))
+	in.answer(ctx, where, in.content(ctx, r))
 }
 
 // open shows a form, before the acknowledgment: the trigger does not live long. If that comes too late, the person gets
@@ -143,7 +137,7 @@ func (in *Intake) open(
 	form, ok := r.reply.(commands.Opened)
 	if r.err != nil || !ok {
 		a.ack(nil)
-		in.answer(ctx, where, in.content(r))
+		in.answer(ctx, where, in.content(ctx, r))
 		return
 	}
 	opening, cancel := context.WithDeadline(ctx, env.read.Add(openBy))
@@ -161,68 +155,4 @@ func (in *Intake) open(
 	if _, err := in.People.Standing(ctx, who.Person); err != nil {
 		in.Logger.InfoContext(ctx, "look somebody up ahead", "error", err)
 	}
-}
-
-// submit answers a filled form.
-func (in *Intake) submit(
-	ctx context.Context, env envelope, a *acker, where *answerTo, who commands.Caller, v interactionView,
-) {
-	form := commands.Form(v.Callback)
-	card, channel, err := in.Renderer.FormCard(v.Metadata)
-	where.channel = channel
-	var cmd commands.Command
-	if err == nil {
-		cmd, err = commands.Submit(form, card, v.inputs())
-	}
-	if err != nil {
-		a.ack(updateTo(in.Renderer.FormDone(form, in.content(result{err: err}))))
-		return
-	}
-	if !in.People.Cached(who.Person, time.Now()) {
-		a.ack(updateTo(in.Renderer.FormSaving(form)))
-		in.finish(ctx, *where, form, v.ID, in.run(ctx, who, cmd))
-		return
-	}
-	done := in.start(ctx, who, cmd)
-	select {
-	case r := <-done:
-		if wrong := in.formErrors(r); wrong != nil {
-			a.ack(slack.NewErrorsViewSubmissionResponse(wrong))
-			return
-		}
-		a.ack(updateTo(in.Renderer.FormDone(form, in.content(r))))
-	case <-time.After(time.Until(env.read.Add(commitBy))):
-		a.ack(updateTo(in.Renderer.FormSaving(form)))
-		in.finish(ctx, *where, form, v.ID, <-done)
-	}
-}
-
-// finish shows the answer in a form that was saving, or, if the person closed it, elsewhere.
-func (in *Intake) finish(ctx context.Context, where answerTo, f commands.Form, view string, r result) {
-	content := in.content(r)
-	if err := in.Slack.UpdateView(ctx, view, in.Renderer.FormDone(f, content)); err != nil {
-		in.Logger.Info("form is gone", "form", f, "error", err)
-		in.answer(ctx, where, content)
-	}
-}
-
-func (in *Intake) formErrors(r result) map[string]string {
-	if r.err != nil {
-		return nil
-	}
-	return in.Renderer.FormErrors(r.reply)
-}
-
-func (v interactionView) inputs() map[string]string {
-	out := make(map[string]string)
-	for _, block := range v.State.Values {
-		for id, value := range block {
-			out[id] = value.Value
-		}
-	}
-	return out
-}
-
-func updateTo(view slack.ModalViewRequest) *slack.ViewSubmissionResponse {
-	return slack.NewUpdateViewSubmissionResponse(&view)
 }

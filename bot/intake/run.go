@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -61,46 +62,56 @@ func (in *Intake) Run(ctx context.Context) error {
 			return nil
 		case <-ctx.Done():
 		}
-		in.active.Wait()
-		select { // acks are queued, not sent, when they return
+		in.stopTaking()
+		in.unacked.Wait()
+		select {
 		case <-stop.Done():
-		case <-time.After(drain):
+		case <-time.After(travel):
 		}
 		hangUp()
 		return nil
 	})
 	err := group.Wait()
+	in.stopTaking()
 	in.active.Wait()
 	return err
 }
 
-// Pauses between connections. Connecting this often in a minute means that Slack hangs up at once, as it does when
+// Pauses between connections. Connecting so often in so short a time means that Slack hangs up at once, as it does when
 // Socket Mode is switched off.
 const (
-	tooOften  = 8
-	longPause = 3 * time.Minute
+	tooOften   = 3
+	tooQuickly = 20 * time.Second
+	shortPause = time.Second
+	pause      = 30 * time.Second
+	longPause  = 3 * time.Minute
 )
 
-// keep keeps one connection up. Taking is the context that ends when nothing new is to be taken.
+// keep keeps one connection up. Taking is the context of what is taken.
 func (in *Intake) keep(ctx, taking context.Context, number int) error {
 	for ctx.Err() == nil {
-		err := in.connection(ctx, taking, number)
+		api := in.Slack.Slack()
+		err := in.connection(ctx, taking, api, number)
 		in.setAlive(number, false)
-		pause := time.Second
+		wait := pause
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, ErrFatal):
+		case errors.Is(err, ErrFatal) && in.Slack.Slack() == api:
 			return err
+		case errors.Is(err, ErrFatal):
+			wait = shortPause
+			in.Logger.InfoContext(ctx, "connect with the changed tokens", "connection", number)
 		case errors.Is(err, errHotLoop):
-			pause = longPause
-			in.Logger.Error("Slack hangs up again and again: is Socket Mode switched off for the app?", "pause", pause)
+			wait = longPause
+			in.Logger.ErrorContext(ctx, "Slack hangs up again and again: is Socket Mode switched off, or are there more than ten connections?",
+				"connection", number, "pause", wait)
 		default:
-			in.Logger.Warn("connection to Slack ended", "connection", number, "error", err)
+			in.Logger.WarnContext(ctx, "connection to Slack ended", "connection", number, "error", err)
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(pause):
+		case <-time.After(wait):
 		}
 	}
 	return nil
@@ -110,11 +121,12 @@ func (in *Intake) keep(ctx, taking context.Context, number int) error {
 var errHotLoop = errors.New("connected too often")
 
 // connection runs one Socket Mode client, which reconnects by itself, until it gives up or has to be stopped.
-func (in *Intake) connection(ctx, taking context.Context, number int) error {
+func (in *Intake) connection(ctx, taking context.Context, api *slack.Client, number int) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	client := socketmode.New(in.Slack.Slack(), socketmode.OptionDialer(&websocket.Dialer{
-		NetDialContext: in.Dial, HandshakeTimeout: 15 * time.Second, WriteBufferSize: 2 * largestAck,
+	client := socketmode.New(api, socketmode.OptionDialer(&websocket.Dialer{
+		Proxy: http.ProxyFromEnvironment, NetDialContext: in.Dial, HandshakeTimeout: 15 * time.Second,
+		WriteBufferSize: 2 * largestAck,
 	}))
 	ended := make(chan error, 1)
 	go func() { ended <- client.RunContext(ctx) }()
@@ -124,15 +136,12 @@ func (in *Intake) connection(ctx, taking context.Context, number int) error {
 		case err := <-ended:
 			return fatal("Socket Mode", classify(err))
 		case event := <-client.Events:
+			err := in.event(taking, client, number, event)
 			if event.Type == socketmode.EventTypeConnected {
 				connects = append(connects, time.Now())
+				err = hot(connects)
 			}
-			if hot(connects) {
-				cancel()
-				<-ended
-				return errHotLoop
-			}
-			if err := in.event(taking, client, number, event); err != nil {
+			if err != nil {
 				cancel()
 				<-ended
 				return err
@@ -141,9 +150,12 @@ func (in *Intake) connection(ctx, taking context.Context, number int) error {
 	}
 }
 
-func hot(connects []time.Time) bool {
-	n := len(connects)
-	return n >= tooOften && connects[n-1].Sub(connects[n-tooOften]) < time.Minute
+// hot returns [errHotLoop] if the latest connections followed each other at once.
+func hot(connects []time.Time) error {
+	if n := len(connects); n >= tooOften && connects[n-1].Sub(connects[n-tooOften]) < tooQuickly {
+		return errHotLoop
+	}
+	return nil
 }
 
 // classify finds Slack's word in what slack-go returns.
@@ -167,14 +179,14 @@ func (in *Intake) event(taking context.Context, client *socketmode.Client, numbe
 		}
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
-			in.Logger.Warn("connect to Slack again later", "attempt", failed.Attempt, "pause", failed.Backoff,
+			in.Logger.WarnContext(taking, "connect to Slack again later", "attempt", failed.Attempt, "pause", failed.Backoff,
 				"error", classify(failed.ErrorObj))
 			if code := slackapi.Code(classify(failed.ErrorObj)); slackapi.Fatal(code) {
 				return fmt.Errorf("Socket Mode: %s: %w", code, ErrFatal)
 			}
 		}
 	case socketmode.EventTypeErrorWriteFailed:
-		in.Logger.Warn("acknowledgment was not sent", "connection", number)
+		in.Logger.WarnContext(taking, "acknowledgment was not sent", "connection", number)
 	case socketmode.EventTypeErrorBadMessage:
 		if bad, ok := e.Data.(*socketmode.ErrorBadMessage); ok {
 			in.take(taking, client, rawEnvelope(bad.Message, read))

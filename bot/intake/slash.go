@@ -29,19 +29,19 @@ type slashCommand struct {
 func (in *Intake) slash(ctx context.Context, env envelope, a *acker, where *answerTo) {
 	var p slashCommand
 	if err := json.Unmarshal(env.Payload, &p); err != nil || p.User == "" {
-		in.Logger.Warn("slash command cannot be read", "error", err)
+		in.Logger.WarnContext(ctx, "slash command cannot be read", "error", err)
 		return
 	}
 	*where = answerTo{url: p.ResponseURL, channel: p.Channel, user: p.User}
 	if p.Command != in.Command {
-		in.Logger.Warn("another slash command than ours", "command", p.Command)
+		in.Logger.WarnContext(ctx, "another slash command than ours", "command", p.Command)
 		a.ack(slashPayload(in.Renderer.Problem(&commands.Problem{Code: commands.ProblemVerb, Word: p.Command})))
 		return
 	}
 	who := commands.Caller{Person: person(p.Team, p.Enterprise, p.User), Read: env.read}
 	cmd, err := commands.Parse(p.Text, env.read, "slash:"+p.Trigger)
 	if err != nil {
-		in.ackOrAnswer(ctx, a, *where, in.content(result{err: err}))
+		in.ackOrAnswer(ctx, a, *where, in.content(ctx, result{err: err}))
 		return
 	}
 	switch cmd.Class() {
@@ -53,10 +53,10 @@ func (in *Intake) slash(ctx context.Context, env envelope, a *acker, where *answ
 			return
 		}
 		a.ack(nil)
-		in.answer(ctx, *where, in.content(in.run(ctx, who, cmd)))
+		in.answer(ctx, *where, in.content(ctx, in.run(ctx, who, cmd)))
 	case commands.Reads, commands.Opens:
 		a.ack(nil)
-		in.answer(ctx, *where, in.content(in.run(ctx, who, cmd)))
+		in.answer(ctx, *where, in.content(ctx, in.run(ctx, who, cmd)))
 	}
 }
 
@@ -65,18 +65,18 @@ func (in *Intake) slash(ctx context.Context, env envelope, a *acker, where *answ
 func (in *Intake) commit(ctx context.Context, env envelope, a *acker, where answerTo, done <-chan result) {
 	select {
 	case r := <-done:
-		in.ackOrAnswer(ctx, a, where, in.content(r))
+		in.ackOrAnswer(ctx, a, where, in.content(ctx, r))
 	case <-time.After(time.Until(env.read.Add(commitBy))):
 		a.ack(slashPayload(in.Renderer.Saving()))
 		where.durable = true
-		in.answer(ctx, where, in.content(<-done))
+		in.answer(ctx, where, in.content(ctx, <-done))
 	}
 }
 
 // ackOrAnswer puts the content into the acknowledgment, or sends it after if it is too large for one.
 func (in *Intake) ackOrAnswer(ctx context.Context, a *acker, where answerTo, c slackapi.Content) {
 	payload := slashPayload(c)
-	if raw, err := json.Marshal(payload); err != nil || len(raw)+ackOverhead >= largestAck {
+	if !fits(payload) {
 		a.ack(nil)
 		in.answer(ctx, where, c)
 		return
@@ -110,19 +110,19 @@ func (in *Intake) answer(ctx context.Context, where answerTo, c slackapi.Content
 		if err == nil {
 			return
 		}
-		in.Logger.Warn("answer through the response_url", "error", err)
+		in.Logger.WarnContext(ctx, "answer through the response_url", "error", err)
 	}
 	if where.channel != "" && where.user != "" && !where.durable {
 		err := in.Slack.Ephemeral(ctx, where.channel, where.user, m)
 		if err == nil {
 			return
 		}
-		in.Logger.Warn("answer in the channel", "error", err)
+		in.Logger.WarnContext(ctx, "answer in the channel", "error", err)
 	}
 	if where.user == "" {
 		return
 	}
 	if _, _, err := in.Slack.Post(ctx, where.user, m); err != nil {
-		in.Logger.Error("answer in direct messages", "error", err)
+		in.Logger.ErrorContext(ctx, "answer in direct messages", "error", err)
 	}
 }
