@@ -62,9 +62,11 @@ func once(t *testing.T, s Store) {
 	for i := range 40 { // others' old keys are removed on the way, live ones are not
 		try(fmt.Sprint("old", i), "R-5", 0, time.Second, "")
 	}
+	try("old9", "R-8", time.Minute, time.Hour, "") // long before the others' removal comes to it
 	for i := range 40 {
 		try(fmt.Sprint("new", i), "R-6", time.Minute, time.Hour, "")
 	}
+	try("old9", "R-7", time.Minute, time.Hour, "R-8")
 	try("other", "R-7", time.Minute, time.Hour, "R-3")
 	try("key", "R-7", time.Minute, time.Hour, "R-2")
 	try("new39", "R-7", time.Minute, time.Hour, "R-6")
