@@ -49,6 +49,7 @@ func (s *stage) console(ctx context.Context, in io.Reader) {
 			return
 		case line, ok := <-lines:
 			if line = strings.TrimSpace(line); !ok || line == "quit" {
+				_ = pause(ctx) // for the answers to the last lines
 				return
 			}
 			if err := s.obey(ctx, line); err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -29,11 +30,24 @@ func (p *paper) write(head, body string) {
 	var b strings.Builder
 	b.WriteString(head + "\n")
 	for line := range strings.Lines(strings.TrimSpace(body)) {
-		b.WriteString("    " + strings.TrimRight(line, "\n") + "\n")
+		b.WriteString("    " + strings.TrimRight(once(line), "\n") + "\n")
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	_, _ = io.WriteString(p.out, b.String())
+}
+
+// instants matches an instant as a reader's client shows it, with the same in UTC behind it.
+var instants = regexp.MustCompile(`(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC) \((\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC)\)`)
+
+// once shows an instant once: paper has no zone of its own, so both would be the same.
+func once(line string) string {
+	return instants.ReplaceAllStringFunc(line, func(both string) string {
+		if m := instants.FindStringSubmatch(both); m[1] == m[2] {
+			return m[1]
+		}
+		return both
+	})
 }
 
 // report writes down everything that happens in Slack, and every restore that is asked for at Ops Manager, until ctx

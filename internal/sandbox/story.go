@@ -34,6 +34,9 @@ func (s *stage) play(ctx context.Context) error {
 		if err := scene.act(ctx); err != nil {
 			return fmt.Errorf("%s: %w: %w", scene.title, ErrStory, err)
 		}
+		if err := pause(ctx); err != nil { // so that everything of a scene stands below its title
+			return err
+		}
 	}
 	s.paper.title("The story ended well")
 	return nil
@@ -120,13 +123,20 @@ func (s *stage) unknown(ctx context.Context) error {
 // breath is what people take between reading and acting.
 const breath = 400 * time.Millisecond
 
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(breath):
+		return nil
+	}
+}
+
 // people does what the lines say, one after the other, at the pace of people.
 func (s *stage) people(ctx context.Context, lines ...string) error {
 	for _, line := range lines {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(breath):
+		if err := pause(ctx); err != nil {
+			return err
 		}
 		if err := s.obey(ctx, line); err != nil {
 			return fmt.Errorf("%s: %w", line, err)
