@@ -18,18 +18,11 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 		return next, fmt.Errorf("list running requests: %w", err)
 	}
 	for key, requests := range sources {
-		at := l.work.start("follow/"+string(key), now, func() time.Duration {
+		next = sooner(next, l.work.start(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
 			source := requests[0].Plan.Spec.Source
 			poll := max(l.polls[source.Backend], 10*time.Millisecond)
-			if err := l.look(ctx, source, requests); err != nil && ctx.Err() == nil {
-				l.log.Warn("look at restore jobs later", "cluster", source.Path(), "error", err)
-				return max(poll, l.work.failed("follow/"+string(key), l.timings.RetryMax))
-			}
-			return poll
-		})
-		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
+			return poll, l.look(ctx, source, requests)
+		}))
 	}
 	return next, nil
 }
@@ -38,15 +31,11 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 func (l *Loop) running(ctx context.Context) (map[restore.LockKey][]*restore.Request, error) {
 	out := make(map[restore.LockKey][]*restore.Request)
 	err := l.store.View(ctx, func(rd restore.Reader) error {
-		subjects, err := rd.InState(restore.Running)
+		running, err := requests(rd, restore.Running)
 		if err != nil {
 			return err
 		}
-		for _, s := range subjects {
-			r, err := rd.Request(s)
-			if err != nil {
-				return err
-			}
+		for _, r := range running {
 			key := restore.SourceLock(r.Plan.Spec.Source)
 			out[key] = append(out[key], r)
 		}
@@ -55,36 +44,47 @@ func (l *Loop) running(ctx context.Context) (map[restore.LockKey][]*restore.Requ
 	return out, err
 }
 
-// look fetches the newest jobs of a source, and by id those that are not among them, and records what changed.
+// look fetches the newest jobs of a source, and by id those that are not among them, and records what changed. What
+// goes wrong with one request keeps nobody from hearing of the others. A source that is gone has no records.
 func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*restore.Request) error {
 	b, err := l.planner.backend(source)
 	if err != nil {
 		return err
 	}
 	list, err := b.Recent(ctx, source)
-	if err != nil {
+	if err != nil && !errors.Is(err, restore.ErrNotFound) {
 		return fmt.Errorf("list restore jobs of %s: %w", source.Path(), err)
 	}
 	found := make(map[string]restore.Job, len(list.Jobs))
 	for _, j := range list.Jobs {
 		found[j.ID] = j
 	}
+	var errs []error
 	for _, r := range requests {
-		for _, j := range r.Jobs() {
-			if _, ok := found[j.ID]; ok {
-				continue
-			}
-			one, err := b.Job(ctx, source, j.ID)
-			switch {
-			case errors.Is(err, restore.ErrNotFound):
-			case err != nil:
-				return fmt.Errorf("read restore job %s of %s: %w", j.ID, source.Path(), err)
-			default:
-				found[j.ID] = one
-			}
+		err := fetch(ctx, b, r, found)
+		if err == nil {
+			err = l.tell(ctx, r.Subject, found)
 		}
-		if err := l.tell(ctx, r.Subject, found); err != nil {
-			return fmt.Errorf("%s: %w", r.Subject, err)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", r.Subject, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// fetch adds the jobs of a request that are not among the found ones, as far as they have a record.
+func fetch(ctx context.Context, b restore.Backend, r *restore.Request, found map[string]restore.Job) error {
+	for _, j := range r.Jobs() {
+		if _, ok := found[j.ID]; ok {
+			continue
+		}
+		one, err := b.Job(ctx, r.Plan.Spec.Source, j.ID)
+		switch {
+		case errors.Is(err, restore.ErrNotFound):
+		case err != nil:
+			return fmt.Errorf("read restore job %s: %w", j.ID, err)
+		default:
+			found[j.ID] = one
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"snapback/internal/restore"
@@ -22,7 +23,8 @@ type Loop struct {
 	polls     map[string]time.Duration
 	log       *slog.Logger
 
-	work *work
+	work  *work
+	putup sync.Mutex // held while duplicates are looked for and a plan is put up
 }
 
 // Options are what a [Loop] works with.
@@ -42,13 +44,13 @@ type Options struct {
 func New(o Options) *Loop {
 	return &Loop{
 		store: o.Store, planner: o.Planner, directory: o.Directory, intake: o.Intake, observer: o.Observer,
-		skew: o.Skew, timings: o.Timings, polls: o.Polls, log: o.Logger, work: newWork(),
+		skew: o.Skew, timings: o.Timings, polls: o.Polls, log: o.Logger,
+		work: newWork(o.Timings.RetryMax, o.Logger),
 	}
 }
 
 // The pauses of the loop itself.
 const (
-	firstRetry  = 2 * time.Second // doubled at each failure, up to RetryMax
 	longestIdle = time.Minute
 	intakeUp    = 10 * time.Second // how long people must have been able to reach us before anything expires
 	batch       = 200              // due subjects looked at in one go
@@ -119,62 +121,86 @@ func (l *Loop) recover(ctx context.Context) error {
 	return nil
 }
 
-// round starts all work that is due and returns when to look again, if nothing happens before.
+// round starts all work that is due and returns when to look again, if nothing happens before. A request that is
+// being prepared while nobody is at it was left there by a store that could not be written: it is taken up again.
 func (l *Loop) round(ctx context.Context) (time.Time, error) {
 	now := time.Now()
 	next := now.Add(longestIdle)
-	soonest := func(t time.Time) {
-		if !t.IsZero() && t.Before(next) {
-			next = t
-		}
-	}
-	due, err := l.reap(ctx, now)
-	if err != nil {
-		return next, err
-	}
-	soonest(due)
-	for _, task := range []struct {
-		state restore.State
-		run   func(context.Context, restore.Subject) (time.Duration, error)
-	}{
-		{restore.Checking, l.check},
-		{restore.Approved, l.submit},
+	for _, part := range []func(context.Context, time.Time) (time.Time, error){
+		l.hear,
+		l.reap,
+		l.each(restore.Checking, l.check),
+		l.each(restore.Preparing, l.resume),
+		l.dispatch,
+		l.follow,
 	} {
-		again, err := l.each(ctx, now, task.state, task.run)
+		at, err := part(ctx, now)
 		if err != nil {
 			return next, err
 		}
-		soonest(again)
+		next = sooner(next, at)
 	}
-	again, err := l.follow(ctx, now)
-	soonest(again)
-	return next, err
+	l.work.sweep(now)
+	return next, nil
 }
 
-// each starts the task of every request in a state that is not at work or pausing already, the longest approved
-// first. It returns the earliest end of a pause.
+// each starts the task of every request in a state that is not at work or pausing already. It returns the earliest
+// end of a pause.
 func (l *Loop) each(
-	ctx context.Context, now time.Time, state restore.State,
-	run func(context.Context, restore.Subject) (time.Duration, error),
-) (time.Time, error) {
-	queue, err := l.queue(ctx, state)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("list %s: %w", state, err)
-	}
-	var next time.Time
-	for _, s := range queue {
-		at := l.work.start(string(s), now, func() time.Duration {
-			pause, err := run(ctx, s)
-			if err == nil || ctx.Err() != nil {
-				return pause
-			}
-			pause = l.work.failed(string(s), l.timings.RetryMax)
-			l.log.Warn("try again later", "request", s, "state", state, "pause", pause, "error", err)
-			return pause
+	state restore.State, run func(context.Context, restore.Subject) error,
+) func(context.Context, time.Time) (time.Time, error) {
+	return func(ctx context.Context, now time.Time) (time.Time, error) {
+		var (
+			subjects []restore.Subject
+			next     time.Time
+		)
+		err := l.store.View(ctx, func(rd restore.Reader) error {
+			var err error
+			subjects, err = rd.InState(state)
+			return err
 		})
-		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
-			next = at
+		if err != nil {
+			return next, fmt.Errorf("list %s: %w", state, err)
 		}
+		for _, s := range subjects {
+			next = sooner(next, l.work.start(ctx, string(s), now, func() (time.Duration, error) { return 0, run(ctx, s) }))
+		}
+		return next, nil
 	}
-	return next, nil
+}
+
+// sooner returns the earlier of two instants; zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+// requests reads every request in a state, by number.
+func requests(rd restore.Reader, state restore.State) ([]*restore.Request, error) {
+	subjects, err := rd.InState(state)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*restore.Request, 0, len(subjects))
+	for _, s := range subjects {
+		r, err := rd.Request(s)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// read returns a request as it is now.
+func (l *Loop) read(ctx context.Context, s restore.Subject) (*restore.Request, error) {
+	var r *restore.Request
+	err := l.store.View(ctx, func(rd restore.Reader) error {
+		var err error
+		r, err = rd.Request(s)
+		return err
+	})
+	return r, err
 }

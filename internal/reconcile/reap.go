@@ -11,7 +11,7 @@ import (
 // reap expires what is past its deadline and looks after locks that ended requests left. It returns when the next
 // subject is due. Nothing expires while the clock is not trusted, or before people could have reached us for a while.
 func (l *Loop) reap(ctx context.Context, now time.Time) (time.Time, error) {
-	if _, _, ok := l.skew.Trusted(now); !ok {
+	if l.clock(now) != nil {
 		return now.Add(intakeUp), nil
 	}
 	up := l.intake.Up()
@@ -37,14 +37,14 @@ func (l *Loop) reap(ctx context.Context, now time.Time) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("read what is due: %w", err)
 	}
 	for _, s := range due {
-		if err := l.expire(ctx, s); err != nil {
-			return time.Time{}, fmt.Errorf("expire %s: %w", s, err)
+		if err := l.expire(ctx, s); err != nil && ctx.Err() == nil {
+			l.log.WarnContext(ctx, "expire later", "request", s, "error", err)
 		}
 	}
 	if next.IsZero() {
 		return next, nil
 	}
-	return later(next.Add(l.timings.Grace), now.Add(time.Second)), nil
+	return later(next.Add(l.timings.Grace), now.Add(firstRetry)), nil
 }
 
 func later(a, b time.Time) time.Time {
@@ -66,25 +66,14 @@ func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
 		return restore.Record(tx, r, restore.ByBot, now, body)
 	})
 	if err == nil && linger {
-		l.work.start("linger/"+string(s), time.Now(), func() time.Duration {
-			if err := l.linger(ctx, s); err != nil && ctx.Err() == nil {
-				l.log.Warn("look after a kept lock later", "request", s, "error", err)
-				return firstRetry
-			}
-			return 0
-		})
+		l.work.start(ctx, "linger/"+string(s), time.Now(), func() (time.Duration, error) { return 0, l.linger(ctx, s) })
 	}
 	return err
 }
 
 // linger frees the target of an abandoned request once no unfinished job writes to it.
 func (l *Loop) linger(ctx context.Context, s restore.Subject) error {
-	var r *restore.Request
-	err := l.store.View(ctx, func(rd restore.Reader) error {
-		var err error
-		r, err = rd.Request(s)
-		return err
-	})
+	r, err := l.read(ctx, s)
 	if err != nil {
 		return err
 	}

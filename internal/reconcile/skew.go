@@ -27,15 +27,20 @@ func (s *Skew) Observe(source string, server, local time.Time) {
 	defer s.mu.Unlock()
 	s.offsets[source] = server.Sub(local.Round(0).Truncate(time.Second))
 	s.check(local)
-	if s.jumped && s.offsets[source].Abs() <= s.limit {
-		s.jumped, s.start = false, local
+	if offset := s.offsets[source]; s.jumped && offset.Abs() <= s.limit {
+		// What the others said was measured with the clock as it was before.
+		s.jumped, s.start, s.offsets = false, local, map[string]time.Duration{source: offset}
 	}
 }
 
 // check compares how far the two clocks have moved since start.
 func (s *Skew) check(now time.Time) {
-	wall := now.Round(0).Sub(s.start.Round(0))
-	if (wall - now.Sub(s.start)).Abs() > s.limit {
+	s.moved(now.Round(0).Sub(s.start.Round(0)) - now.Sub(s.start))
+}
+
+// moved takes how much further than the monotonic clock the wall clock has come since start.
+func (s *Skew) moved(by time.Duration) {
+	if by.Abs() > s.limit {
 		s.jumped = true
 	}
 }

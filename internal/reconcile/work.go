@@ -1,6 +1,9 @@
 package reconcile
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"sync"
 	"time"
 )
@@ -8,9 +11,14 @@ import (
 // atOnce bounds how many tasks run at the same time.
 const atOnce = 16
 
+// firstRetry is the pause after the first failure of a task; each further one doubles it.
+const firstRetry = 2 * time.Second
+
 // work runs one task at a time per name and remembers until when a name pauses.
 type work struct {
-	done chan struct{} // gets a value when a task ended
+	longest time.Duration // pause between tries
+	log     *slog.Logger
+	done    chan struct{} // gets a value when a task ended
 
 	mu     sync.Mutex
 	names  map[string]*task
@@ -20,19 +28,20 @@ type work struct {
 
 type task struct {
 	running bool
-	tries   int
+	tries   int // failures in a row
 	until   time.Time
 }
 
-func newWork() *work {
+func newWork(longest time.Duration, log *slog.Logger) *work {
 	return &work{
-		done: make(chan struct{}, 1), names: make(map[string]*task), slots: make(chan struct{}, atOnce),
+		longest: longest, log: log, done: make(chan struct{}, 1),
+		names: make(map[string]*task), slots: make(chan struct{}, atOnce),
 	}
 }
 
-// start runs fn unless the name is at work or pausing; then it returns the end of the pause. What fn returns is the
-// pause before the next start; none also forgets earlier failures.
-func (w *work) start(name string, now time.Time, fn func() time.Duration) time.Time {
+// start runs fn in the background unless the name is at work or pausing; then it returns the end of the pause, zero
+// while it is at work. What fn returns is the least pause before the next start; after an error it is longer each time.
+func (w *work) start(ctx context.Context, name string, now time.Time, fn func() (time.Duration, error)) time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t := w.names[name]
@@ -49,36 +58,46 @@ func (w *work) start(name string, now time.Time, fn func() time.Duration) time.T
 	t.running = true
 	w.active.Go(func() {
 		w.slots <- struct{}{}
-		pause := fn()
+		pause, err := fn()
 		<-w.slots
-		w.finish(name, pause)
+		w.finish(ctx, name, pause, err)
 	})
 	return time.Time{}
 }
 
-func (w *work) finish(name string, pause time.Duration) {
+func (w *work) finish(ctx context.Context, name string, pause time.Duration, err error) {
 	w.mu.Lock()
 	t := w.names[name]
 	t.running = false
-	t.until = time.Now().Add(pause)
-	if pause <= 0 {
-		delete(w.names, name)
+	if err == nil {
+		t.tries = 0
+	} else {
+		t.tries++
+		pause = max(pause, backOff(t.tries, w.longest), wanted(err))
 	}
+	t.until = time.Now().Add(pause)
 	w.mu.Unlock()
+	if err != nil && ctx.Err() == nil {
+		w.log.WarnContext(ctx, "try again later", "task", name, "pause", pause, "error", err)
+	}
 	select {
 	case w.done <- struct{}{}:
 	default:
 	}
 }
 
-// failed counts a failure of the name and returns its next pause: twice the last, from firstRetry up to longest.
-func (w *work) failed(name string, longest time.Duration) time.Duration {
+// sweep forgets the names that would have been started again if there were anything left to do under them.
+func (w *work) sweep(now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	t := w.names[name]
-	t.tries++
-	return backOff(t.tries, longest)
+	for name, t := range w.names {
+		if !t.running && !now.Before(t.until) {
+			delete(w.names, name)
+		}
+	}
 }
+
+func (w *work) wait() { w.active.Wait() }
 
 // backOff returns the pause after the n-th failure in a row.
 func backOff(n int, longest time.Duration) time.Duration {
@@ -92,4 +111,14 @@ func backOff(n int, longest time.Duration) time.Duration {
 	return min(pause, longest)
 }
 
-func (w *work) wait() { w.active.Wait() }
+// wanted returns how long the server behind an error wants to be left alone, 0 if it did not say.
+func wanted(err error) time.Duration {
+	type waiter interface {
+		error
+		Wait() time.Duration
+	}
+	if w, ok := errors.AsType[waiter](err); ok {
+		return w.Wait()
+	}
+	return 0
+}

@@ -1,0 +1,112 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// post sends the submission, once, and records the outcome. The answer is kept in memory until it is written.
+func (l *Loop) post(ctx context.Context, b restore.Backend, r *restore.Request) error {
+	outcome := b.Submit(ctx, *r.Plan)
+	l.observer.Submission(b.Name(), string(outcome.Kind))
+	for tries := 1; ; tries++ {
+		err := l.conclude(context.WithoutCancel(ctx), r, outcome)
+		if err == nil || ctx.Err() != nil || errors.Is(err, restore.ErrTransition) {
+			return err
+		}
+		l.log.ErrorContext(ctx, "write the outcome of a submission again",
+			"request", r.Subject, "outcome", outcome.Kind, "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(backOff(tries, l.timings.RetryMax)):
+		}
+	}
+}
+
+// conclude records what the evidence says.
+func (l *Loop) conclude(ctx context.Context, r *restore.Request, o restore.Outcome) error {
+	attempt := r.Attempt().Attempt
+	return restore.Change(ctx, l.store, r.Subject, func(tx restore.Tx, r *restore.Request) error {
+		if r.State != restore.Sending || r.Attempt().Attempt != attempt {
+			return fmt.Errorf("%s: attempt %d is over: %w", r.Subject, attempt, restore.ErrTransition)
+		}
+		now := time.Now()
+		judged := o.Judge(r.Attempt().Seen, owners(tx, r))
+		return restore.Record(tx, r, restore.ByBot, now, l.answer(r, judged, now))
+	})
+}
+
+// answer picks the step for an outcome. What is not known proves nothing, whether or not this version has a word for it.
+func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) restore.Body {
+	wait := restore.Wait{Detail: o.Detail, Since: now}
+	switch o.Kind {
+	case restore.Accepted:
+		return r.Accept(o)
+	case restore.Permanent:
+		return r.Fail(o)
+	case restore.Fixable:
+		wait.Code = restore.WaitFixable
+	case restore.Busy:
+		wait.Code = restore.WaitTarget
+	case restore.Unsent:
+		wait.Code = restore.WaitBackend
+	default:
+		return r.Doubt(restore.DoubtAnswer, o, nil)
+	}
+	wait.Until = l.until(r, wait.Code, now)
+	return r.Hold(wait, o)
+}
+
+// until returns when a held request is tried again.
+func (l *Loop) until(r *restore.Request, code restore.WaitCode, now time.Time) time.Time {
+	tries := 1
+	if r.Wait != nil && r.Wait.Code == code {
+		tries = r.Wait.Tries + 2
+	}
+	return now.Add(backOff(tries, l.timings.RetryMax))
+}
+
+// hold ends an attempt that was not sent. What went wrong, if anything did, becomes the detail of the wait.
+func (l *Loop) hold(ctx context.Context, r *restore.Request, w restore.Wait, why error) error {
+	if why != nil {
+		w.Detail = reason(why)
+	}
+	return l.attempt(ctx, r, func(tx restore.Tx, r *restore.Request) error {
+		now := time.Now()
+		w.Since, w.Until = now, later(l.until(r, w.Code, now), now.Add(wanted(why)))
+		return restore.Record(tx, r, restore.ByBot, now, r.Hold(w, restore.Outcome{}))
+	})
+}
+
+// errOver says that an attempt ended while it was being checked: somebody denied or canceled, or it expired.
+var errOver = errors.New("attempt is over")
+
+// attempt changes a request while its attempt is still in preparation. An attempt that is over is no error: then
+// nothing is done, and what comes next sees the same.
+func (l *Loop) attempt(ctx context.Context, r *restore.Request, fn func(restore.Tx, *restore.Request) error) error {
+	n := len(r.Attempts)
+	err := restore.Change(ctx, l.store, r.Subject, func(tx restore.Tx, r *restore.Request) error {
+		if r.State != restore.Preparing || len(r.Attempts) != n {
+			return errOver
+		}
+		return fn(tx, r)
+	})
+	if errors.Is(err, errOver) {
+		return nil
+	}
+	return err
+}
+
+// reason returns what people may see of an error from a backend or from Slack.
+func reason(err error) string {
+	const longest = 300
+	text := []rune(err.Error())
+	if len(text) > longest {
+		text = append(text[:longest], '…')
+	}
+	return string(text)
+}
