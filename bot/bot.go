@@ -22,7 +22,6 @@ import (
 // Options are what a [Bot] works with.
 type Options struct {
 	Slack       *slackapi.Client
-	Identity    slackapi.Identity // see [Identify]
 	Directory   *directory.Directory
 	Handler     intake.Handler
 	Store       courier.Store
@@ -61,7 +60,7 @@ func Identify(ctx context.Context, api *slackapi.Client, log *slog.Logger) (slac
 		if err == nil || errors.Is(err, ErrFatal) {
 			return id, err
 		}
-		log.Warn("Slack cannot be reached yet", "error", err)
+		log.WarnContext(ctx, "Slack cannot be reached yet", "error", err)
 		select {
 		case <-ctx.Done():
 			return id, fmt.Errorf("reach Slack: %w", ctx.Err())

@@ -19,6 +19,14 @@ type Identity struct {
 // appTokenPrefix is what an app-level token begins with. Slack answers auth.test for one too, but names no user.
 const appTokenPrefix = "xapp-"
 
+// Space returns the id that people are told apart by: the enterprise's on a grid, else the workspace's.
+func (i Identity) Space() string {
+	if i.Enterprise != "" {
+		return i.Enterprise
+	}
+	return i.Team
+}
+
 // Identity asks Slack whom the bot token belongs to, and hears the scopes it has.
 func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	var out Identity

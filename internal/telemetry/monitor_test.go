@@ -1,7 +1,6 @@
 package telemetry_test
 
 import (
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -23,7 +22,7 @@ func TestMonitorKeepsReadinessInStep(t *testing.T) {
 	m := &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: func(source string, _, _ time.Time) {
 		heard = append(heard, source)
 	}}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	ready := func() string {
 		w := httptest.NewRecorder()
 		telemetry.Handler(registry, m.Health, log).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/readyz", nil))
