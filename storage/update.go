@@ -7,6 +7,7 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 
+	"snapback/internal/crashpoint"
 	"snapback/internal/restore"
 )
 
@@ -141,7 +142,9 @@ func (s *Store) finish(b *batch) error {
 	if !b.torn {
 		id := int64(b.tx.ID())
 		s.committing.Store(b)
+		crashpoint.Here("store.commit")
 		if err = b.tx.Commit(); err == nil {
+			crashpoint.Here("store.committed")
 			s.durable.Store(id)
 			s.notify()
 			return nil
