@@ -165,13 +165,13 @@ func TestMeta(t *testing.T) {
 	}
 	other := v
 	other.Installation = "inst-2"
-	for name, raw := range map[string]string{
+	for what, raw := range map[string]string{
 		"nothing": "", "no JSON": "R-17", "another version": strings.Replace(view.PrivateMetadata, `"v":1`, `"v":2`, 1),
 		"another installation": other.meta(commands.CardOf(r), "C1").String(),
 		"no request":           v.meta(commands.Card{Subject: "system"}, "").String(),
 	} {
 		if _, err := v.ParseMeta(raw); !errors.Is(err, ErrMeta) {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }
@@ -211,8 +211,8 @@ func TestInputsAreDrawn(t *testing.T) {
 			}
 		}
 		var want []string
-		for _, name := range inputs {
-			want = append(want, names[name])
+		for _, input := range inputs {
+			want = append(want, names[input])
 		}
 		if !slices.Equal(drawn, want) {
 			t.Errorf("%s draws %v, its command reads %v", form, drawn, want)
@@ -236,16 +236,23 @@ func inputsRead(t *testing.T) map[string][]string {
 		if !ok || len(clause.List) != 1 {
 			return true
 		}
-		form := clause.List[0].(*ast.Ident).Name
+		form := name(clause.List[0])
 		ast.Inspect(clause, func(n ast.Node) bool {
 			if index, ok := n.(*ast.IndexExpr); ok {
-				out[form] = append(out[form], index.Index.(*ast.Ident).Name)
+				out[form] = append(out[form], name(index.Index))
 			}
 			return true
 		})
 		return true
 	})
 	return out
+}
+
+func name(e ast.Expr) string {
+	if id, ok := e.(*ast.Ident); ok {
+		return id.Name
+	}
+	return ""
 }
 
 // A result in the place of a form has nothing to press: there is no message that a press could belong to.

@@ -4,7 +4,7 @@ import "snapback/internal/restore"
 
 // doubted says what is not known, where to look, and who may do what.
 func doubted(r *restore.Request, b restore.BodyDoubted) []Line {
-	out := []Line{headline(restore.InDoubt, say("{} {}", bold("In doubt."), doubtCause(r, b.Cause)))}
+	out := []Line{headline(restore.InDoubt, say("{} {}", fate(r, "is in doubt"), doubtCause(r, b.Cause)))}
 	if proof := evidence(b.Outcome); len(proof) > 0 {
 		out = append(out, say("What Snapback saw: {}.", proof))
 	}

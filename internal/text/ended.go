@@ -20,8 +20,8 @@ func ended(r *restore.Request, e restore.Event, body restore.Body) []Line {
 	case restore.BodyFailed:
 		return failed(r, b)
 	case restore.BodyFinished:
-		return []Line{headline(restore.Succeeded, say("{}. {} says that the restore is complete; {} no longer knows the job.",
-			bold("Succeeded"), author(r, e.By), system(r)))}
+		return []Line{headline(restore.Succeeded, say("{} {} says that the restore is complete; {} no longer knows the job.",
+			fate(r, "succeeded"), author(r, e.By), system(r)))}
 	case restore.BodyAbandoned:
 		return abandoned(r, e)
 	}
@@ -78,7 +78,7 @@ func expired(r *restore.Request, b restore.BodyExpired) []Line {
 }
 
 func succeeded(r *restore.Request, e restore.Event, b restore.BodySucceeded) []Line {
-	out := say("{}. {} reports {}.", bold("Succeeded"), system(r), jobList(b.Jobs))
+	out := say("{} {} reports {}.", fate(r, "succeeded"), system(r), jobList(b.Jobs))
 	if download(r) {
 		out = sentences(out, say("The files of {} {} are ready.", source(r), asOf(r)))
 	} else {
@@ -94,21 +94,21 @@ func failed(r *restore.Request, b restore.BodyFailed) []Line {
 	switch b.Cause {
 	case restore.FailRefused:
 		return []Line{
-			headline(restore.Failed, say("{}. {}.", bold("Failed"), outcome(r, b.Outcome))),
+			headline(restore.Failed, say("{} {}.", fate(r, "failed"), outcome(r, b.Outcome))),
 			sentences(nothing(r), say("Mend what it says, then file it again.")),
 		}
 	case restore.FailBroken:
-		out := []Line{headline(restore.Failed, say("{}. {} could not finish it: {}.", bold("Failed"), system(r), jobList(b.Jobs)))}
+		out := []Line{headline(restore.Failed, say("{} {} could not finish it: {}.", fate(r, "failed"), system(r), jobList(b.Jobs)))}
 		if !download(r) {
 			out = append(out, damage(r))
 		}
 		return append(out, sentences(where(r), say("It says why. Then file it again.")))
 	}
-	return []Line{headline(restore.Failed, say("{} ({}).", bold("Failed"), code(string(b.Cause))))}
+	return []Line{headline(restore.Failed, say("{} ({})", fate(r, "failed"), code(string(b.Cause))))}
 }
 
 func abandoned(r *restore.Request, e restore.Event) []Line {
-	head := headline(restore.Failed, say("{}. {} gave it up.", bold("Failed"), author(r, e.By)))
+	head := headline(restore.Failed, say("{} {} gave it up.", fate(r, "failed"), author(r, e.By)))
 	if !unsure(r) {
 		return []Line{sentences(head, say("Snapback had sent nothing."))}
 	}
@@ -118,3 +118,6 @@ func abandoned(r *restore.Request, e restore.Event) []Line {
 	}
 	return append(out, damage(r), say("{} stays locked until {} shows no unfinished job onto it.", target(r), system(r)))
 }
+
+// fate names the request with what became of it, as such a line may be read in the channel, away from its card.
+func fate(r *restore.Request, words string) Span { return bold(string(r.Subject) + " " + words + ".") }

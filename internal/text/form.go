@@ -58,10 +58,11 @@ func FormTitle(f commands.Form) string {
 	return "Snapback"
 }
 
-// Saving says that a form's answer is on its way to the store.
-func Saving() Line {
-	return say("Saving… This takes a moment. You are told here what came of it; closing this window stops nothing.")
-}
+// Saving says that what was asked is on its way to the store.
+func Saving() Line { return say("Saving… This takes a moment. You are told here what came of it.") }
+
+// FormSaving says the same in the place of a form.
+func FormSaving() Line { return sentences(Saving(), say("Closing this window stops nothing.")) }
 
 // FormErrors says at which input of a form a verdict is to be shown, and how. It is empty for verdicts that no input
 // can mend.

@@ -66,3 +66,11 @@ func deadline(r *restore.Request) []Line {
 
 // stillOpen names the groups whose approval is missing.
 func stillOpen(groups []string) Line { return say("Still open: {}.", seatList(groups, "and")) }
+
+// Calling asks the people of groups for their approval, mentioning each group once; nothing for no groups.
+func Calling(groups []string) Line {
+	if len(groups) == 0 {
+		return nil
+	}
+	return say("{}: your approval is asked for.", callList(groups, "and"))
+}

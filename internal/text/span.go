@@ -70,7 +70,7 @@ func (s Span) plain() string {
 	return s.Text
 }
 
-func bold(s string) Span  { return Span{Kind: SpanBold, Text: tame(s)} }
+func bold(s string) Span  { return Span{Kind: SpanBold, Text: tame(oneLine(s))} }
 func code(s string) Span  { return Span{Kind: SpanCode, Text: tame(oneLine(s))} }
 func quote(s string) Span { return Span{Kind: SpanQuote, Text: tame(strings.TrimSpace(s))} }
 func group(s string) Span { return Span{Kind: SpanGroup, Group: tame(oneLine(s))} }

@@ -37,12 +37,44 @@ func named() restore.Asked {
 	return a
 }
 
-// Requests returns samples of every state, the same ones in the same order each time; the caller owns them.
+// recipe is how a sample is made.
+type recipe struct {
+	name  string
+	asked restore.Asked
+	steps []step
+}
+
+// Names returns the names of all samples, at least one of every state, in a fixed order.
+func Names() []string {
+	var out []string
+	for _, r := range recipes() {
+		out = append(out, r.name)
+	}
+	return out
+}
+
+// Requests returns all samples in the order of [Names]; the caller owns them.
 func Requests() []Sample {
 	var out []Sample
-	add := func(name string, a restore.Asked, steps ...step) {
-		out = append(out, Sample{name, live(a, steps...).r})
+	for _, r := range recipes() {
+		out = append(out, Sample{r.name, live(r.asked, r.steps...).r})
 	}
+	return out
+}
+
+// Request returns the sample of that name; the caller owns it.
+func Request(name string) *restore.Request {
+	for _, r := range recipes() {
+		if r.name == name {
+			return live(r.asked, r.steps...).r
+		}
+	}
+	panic("texttest: no sample " + name)
+}
+
+func recipes() []recipe {
+	var out []recipe
+	add := func(name string, a restore.Asked, steps ...step) { out = append(out, recipe{name, a, steps}) }
 	add("checking", asked())
 	add("checking_snapshot", named())
 	add("pending", asked(), putUp())
@@ -80,16 +112,6 @@ func Requests() []Sample {
 	add("failed_broken", asked(), approved(prepare, send, accept, follow(restore.JobBroken, "BROKEN"))...)
 	add("failed_abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
 	return out
-}
-
-// Request returns the sample of that name.
-func Request(name string) *restore.Request {
-	for _, s := range Requests() {
-		if s.Name == name {
-			return s.Request
-		}
-	}
-	panic("texttest: no sample " + name)
 }
 
 func fixable() restore.Outcome {
