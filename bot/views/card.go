@@ -28,7 +28,7 @@ func (v Renderer) Card(r *restore.Request, now time.Time, first bool) Message {
 	part("state", c.State, maxPart)
 	m.Blocks = append(m.Blocks, v.fields(blockID(r.Subject, r.N, "facts"), c.Facts))
 	part("loss", append(c.Loss, c.Warnings...), maxPart)
-	part("reason", reason(c), maxReason)
+	part("reason", c.Because(), maxReason)
 	part("seats", c.Seats, maxPart)
 	m.Blocks = append(m.Blocks, v.buttons(blockID(r.Subject, r.N, "actions"), r, commands.Actions(r))...)
 	if len(c.Act) > 0 {
@@ -45,12 +45,4 @@ func (v Renderer) fields(id string, facts []text.Fact) *slack.SectionBlock {
 		out = append(out, v.marked([]text.Line{label, f.Value}, maxField))
 	}
 	return slack.NewSectionBlock(nil, out, nil, slack.SectionBlockOptionBlockID(id))
-}
-
-// reason sets what the requester typed off from our words.
-func reason(c text.Card) []text.Line {
-	if !c.Reason.IsQuote() {
-		return []text.Line{c.Reason}
-	}
-	return []text.Line{{{Kind: text.SpanBold, Text: "Reason"}}, c.Reason}
 }

@@ -41,13 +41,10 @@ func offers(r *restore.Request) []commands.Action {
 // Broadcast reports whether the channel sees a thread's line as well.
 func (v Renderer) Broadcast(r *restore.Request, k restore.Kind) bool { return text.Broadcast(r, k) }
 
-// repeated marks a message that may be there already.
-const repeated = "(repeated)"
-
 // Repeated marks a message that may be there already, because the process ended between posting it and recording that.
 func (v Renderer) Repeated(m Message) Message {
-	mark := slack.NewContextBlock(answerID("repeated"), plain(repeated, maxButton))
-	return Message{Text: repeated + " " + m.Text, Blocks: append([]slack.Block{mark}, m.Blocks...)}
+	mark := slack.NewContextBlock(answerID("repeated"), plain(text.Repeated, maxButton))
+	return Message{Text: text.Repeated + " " + m.Text, Blocks: append([]slack.Block{mark}, m.Blocks...)}
 }
 
 // lines draws nothing but lines.

@@ -15,7 +15,7 @@ func (v Renderer) Form(o commands.Opened, channel string, now time.Time) slack.M
 	view := v.window(f.Title, []slack.Block{v.rich(blockID(o.Request.Subject, o.Request.N, "form"), f.Lines, maxReason)})
 	view.CallbackID = string(o.Form)
 	view.PrivateMetadata = v.meta(commands.CardOf(o.Request), channel).String()
-	view.Close = plain("Go back", maxTitle)
+	view.Close = plain(f.Back, maxTitle)
 	view.Submit = plain(f.Submit, maxTitle)
 	view.Blocks.BlockSet = append(view.Blocks.BlockSet, input(o.Form, f))
 	return view
@@ -70,6 +70,6 @@ func (v Renderer) FormErrors(reply commands.Reply) map[string]string {
 
 func (v Renderer) window(title string, blocks []slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
-		Type: slack.VTModal, Title: plain(title, maxTitle), Close: plain("Close", maxTitle), Blocks: slack.Blocks{BlockSet: blocks},
+		Type: slack.VTModal, Title: plain(title, maxTitle), Close: plain(text.Close, maxTitle), Blocks: slack.Blocks{BlockSet: blocks},
 	}
 }

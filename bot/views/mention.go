@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strconv"
-
 	"github.com/slack-go/slack"
 
 	"snapback/internal/restore"
@@ -44,7 +42,7 @@ func (v Renderer) mentions(group string) []mention {
 	var out []mention
 	for _, u := range g.Users {
 		if len(out) == maxMentions {
-			return append(out, mention{words: "and " + strconv.Itoa(len(g.Users)-maxMentions) + " more"})
+			return append(out, mention{words: text.More(len(g.Users) - maxMentions)})
 		}
 		if isID(u) {
 			out = append(out, mention{user: u})

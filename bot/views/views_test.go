@@ -137,7 +137,7 @@ func TestMentions(t *testing.T) {
 		{"pending_one_seat_filled", true, 0},
 		{"pending_two_of_one_group", true, 1},
 		{"approved", true, 0},
-		{"denied", true, 0},
+		{"canceled", true, 0},
 	} {
 		if got := count(tt.sample, tt.first); got != tt.want {
 			t.Errorf("%s, first %v: dba mentioned %d times, want %d", tt.sample, tt.first, got, tt.want)

@@ -34,7 +34,7 @@ type Question struct {
 // QuestionOf words the question of a button that asks first. It states what, as of when and where, as a dialog hides
 // the card.
 func QuestionOf(id commands.ActionID, r *restore.Request) Question {
-	q := Question{Title: Button(id) + " " + string(r.Subject) + "?", Yes: Button(id), No: "Go back"}
+	q := Question{Title: Button(id) + " " + string(r.Subject) + "?", Yes: Button(id), No: goBack}
 	it := upperLine(what(r))
 	switch id {
 	case commands.ActionApprove:

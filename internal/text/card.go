@@ -58,6 +58,14 @@ func (c Card) Lines() []Line {
 	return append(out, c.Act...)
 }
 
+// Because returns the reason under its label, so that it can be set off from our words.
+func (c Card) Because() []Line {
+	if !c.Reason.IsQuote() {
+		return []Line{c.Reason}
+	}
+	return []Line{{bold("Reason")}, c.Reason}
+}
+
 func facts(r *restore.Request) []Fact {
 	out := []Fact{{"Requested by", Line{person(r, r.Requester)}}, {"Source", Line{source(r)}}}
 	switch {

@@ -14,13 +14,22 @@ type Form struct {
 	Lines  []Line
 	Label  string // of the input
 	Hint   string
-	Submit string // on the button
+	Submit string // on the button that sends it
+	Back   string // on the one that does not
 }
+
+// Close is on the button of a window in which there is nothing to decide.
+const Close = "Close"
+
+// Repeated marks a message that may be there already.
+const Repeated = "(repeated)"
+
+const goBack = "Go back"
 
 // FormOf words a form about a request. Figures that age are as of now, which is why an approver sees them here again.
 func FormOf(o commands.Opened, now time.Time) Form {
 	r := o.Request
-	f := Form{Title: FormTitle(o.Form) + " " + string(r.Subject)}
+	f := Form{Title: FormTitle(o.Form) + " " + string(r.Subject), Back: goBack}
 	switch o.Form {
 	case commands.FormApprove:
 		f.Submit = "Approve"

@@ -66,6 +66,9 @@ func codes(names []string) []Span {
 	return out
 }
 
+// More says how many names are left out of a list.
+func More(n int) string { return "and " + number(n) + " more" }
+
 // seatList names the groups of seats, each once, with the number of people where it is more than one.
 func seatList(groups []string, last string) Line {
 	var names []Line
