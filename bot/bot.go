@@ -57,6 +57,11 @@ const identifyPause = 5 * time.Second
 func Identify(ctx context.Context, api *slackapi.Client, log *slog.Logger) (slackapi.Identity, error) {
 	for {
 		id, err := intake.Check(ctx, api)
+		if err == nil {
+			if missing := api.MissingScopes(); len(missing) > 0 {
+				log.ErrorContext(ctx, "the bot token lacks scopes; install the app again from the manifest", "scopes", missing)
+			}
+		}
 		if err == nil || errors.Is(err, ErrFatal) {
 			return id, err
 		}

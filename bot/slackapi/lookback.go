@@ -19,7 +19,7 @@ const (
 // These scopes are optional: without them a message may be repeated after a crash.
 func (c *Client) CanLookBack() bool {
 	scopes := c.Scopes()
-	for _, s := range []string{"channels:history", "groups:history", "im:history"} {
+	for _, s := range OptionalScopes() {
 		if !slices.Contains(scopes, s) {
 			return false
 		}
