@@ -99,10 +99,10 @@ const (
 	ackBy       = 2500 * time.Millisecond // from reading the frame: later Slack has given up
 	commitBy    = 2 * time.Second
 	openBy      = 1500 * time.Millisecond
-	workFor     = 2 * time.Minute // longest a handler may take after its ack
+	workFor     = 2 * time.Minute        // longest a handler may take after its ack
 	travel      = 250 * time.Millisecond // for an acknowledgment to leave: it is queued, not sent, when it returns
-	largestAck  = 20480 // bytes; Slack drops larger ones silently
-	ackOverhead = 200   // what the envelope adds to its payload
+	largestAck  = 20480                  // bytes; Slack drops larger ones silently
+	ackOverhead = 200                    // what the envelope adds to its payload
 )
 
 // New returns an intake.
