@@ -33,7 +33,7 @@ func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 	if c.Card.Nonce != r.Nonce {
 		return nil, &Problem{Code: ProblemForeign, Word: string(c.Card.Subject)}
 	}
-	if r.Ban().Covers(who.Person) {
+	if c.Form != FormAbandon && r.Ban().Covers(who.Person) {
 		return Decided{Request: r, Verb: Verb(c.Form), Verdict: approvals.OwnRequest}, nil
 	}
 	for _, a := range Actions(r) {

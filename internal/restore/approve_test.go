@@ -125,8 +125,12 @@ func TestApproveVerdicts(t *testing.T) {
 		}
 		t.Run("closed in "+string(state), func(t *testing.T) {
 			s := in(t, state)
-			if verdict, bodies := s.Approve(s.vote(bob, "dba")); verdict != approvals.Closed || bodies != nil {
-				t.Errorf("verdict %s, bodies %v", verdict, bodies)
+			want := approvals.Closed
+			if state == Expired {
+				want = approvals.TooLate // and the answer says when that was
+			}
+			if verdict, bodies := s.Approve(s.vote(bob, "dba")); verdict != want || bodies != nil || state == Expired && s.Deadline.IsZero() {
+				t.Errorf("verdict %s, bodies %v, deadline %v; want %s", verdict, bodies, s.Deadline, want)
 			}
 		})
 	}

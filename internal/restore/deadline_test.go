@@ -52,10 +52,7 @@ func TestDeadline(t *testing.T) {
 							s.record(s.Expire(deadline.Add(grace), grace))
 						}
 						want := approvals.TooLate
-						switch {
-						case expired:
-							want = approvals.Closed
-						case r.ok && c.ok:
+						if r.ok && c.ok && !expired {
 							want = approvals.Counts
 						}
 						if got, _ := decide(s, v); got != want {

@@ -27,7 +27,11 @@ func (r *Request) Approve(v Vote) (approvals.Verdict, []Body) {
 		return verdict, nil
 	}
 	who := v.Standing.Person
-	if r.State != Pending {
+	switch r.State {
+	case Pending:
+	case Expired:
+		return approvals.TooLate, nil
+	case None, Checking, Approved, Preparing, Sending, Running, InDoubt, Refused, Denied, Canceled, Succeeded, Failed:
 		if slices.ContainsFunc(r.Usable(), func(d approvals.Decision) bool { return d.Standing.Person == who }) {
 			return approvals.Repeated, nil
 		}
@@ -81,7 +85,9 @@ func (r *Request) Deny(v Vote) (approvals.Verdict, []Body) {
 	}
 	switch r.State {
 	case Pending, Approved, Preparing:
-	case None, Checking, Sending, Running, InDoubt, Refused, Denied, Expired, Canceled, Succeeded, Failed:
+	case Expired:
+		return approvals.TooLate, nil
+	case None, Checking, Sending, Running, InDoubt, Refused, Denied, Canceled, Succeeded, Failed:
 		return approvals.Closed, nil
 	}
 	if v.Nonce != "" && v.Nonce != r.Nonce || v.Revision != 0 && v.Revision != r.Plan.Revision {

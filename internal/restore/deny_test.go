@@ -103,7 +103,11 @@ func TestDenyVerdicts(t *testing.T) {
 			continue
 		}
 		t.Run("closed in "+string(state), func(t *testing.T) {
-			decides{state, nil, by(alice, dba), approvals.Closed}.check(t, func(s *story, v Vote) (approvals.Verdict, []Body) {
+			want := approvals.Closed
+			if state == Expired {
+				want = approvals.TooLate
+			}
+			decides{state, nil, by(alice, dba), want}.check(t, func(s *story, v Vote) (approvals.Verdict, []Body) {
 				return s.Deny(v)
 			})
 		})

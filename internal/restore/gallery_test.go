@@ -131,7 +131,7 @@ func TestGallery(t *testing.T) {
 		s := pend(t, "dba", "leads")
 		s.approve(alice, "dba")
 		s.record(s.Expire(s.Deadline.Add(time.Hour), 0))
-		if verdict, _ := s.Approve(s.vote(carol, "leads")); s.State != Expired || verdict != approvals.Closed {
+		if verdict, _ := s.Approve(s.vote(carol, "leads")); s.State != Expired || verdict != approvals.TooLate {
 			t.Errorf("%q, then %s", s.State, verdict)
 		}
 	})

@@ -39,7 +39,10 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 	case None, Checking, Pending, Approved, Refused, Denied, Expired, Canceled, Succeeded:
 	}
 	if r.State.Ended() && r.Ended.IsZero() {
-		r.Ended, r.Wait, r.Deadline = at, nil, time.Time{}
+		r.Ended, r.Wait = at, nil
+		if r.State != Expired { // who comes too late is told when that was
+			r.Deadline = time.Time{}
+		}
 	}
 	var held []LockKey
 	for _, k := range r.Locks {
