@@ -303,7 +303,7 @@ func sampleBodies() []Body {
 		BodySending{Attempt: 1, PlanHash: p.Hash, Seen: 7, ServerDate: noon},
 		BodyAccepted{Attempt: 1, Jobs: facts},
 		BodyDoubted{Cause: DoubtGuard, Attempt: 1, Outcome: Outcome{Kind: Unknown}, Candidates: facts},
-		BodyCandidate{Job: facts[0]},
+		BodyCandidate{Jobs: []JobFact{facts[0]}},
 		BodyProgress{Jobs: facts},
 		BodySucceeded{Jobs: facts},
 		BodyFailed{Cause: FailBroken, Outcome: Outcome{Kind: Permanent, Status: 400}, Jobs: facts},

@@ -60,6 +60,27 @@ func (r *Request) Doubt(cause DoubtCause, o Outcome, candidates []Job) BodyDoubt
 	return BodyDoubted{Cause: cause, Attempt: a.Attempt, Outcome: o, Candidates: Facts(candidates)}
 }
 
+// Unanswered notes an outcome that only the list of jobs can explain. Settle is how long after the POST the list may
+// lag behind.
+func (r *Request) Unanswered(o Outcome, settle time.Duration) BodyUnanswered {
+	a := r.Attempt()
+	a.Outcome, a.Until = o, a.Sent.Add(settle)
+	return BodyUnanswered{Attempt: a.Attempt, Outcome: o, Until: a.Until}
+}
+
+// Adopt takes a group that was found for the request's own. By is the standing of the person who says so, nil if
+// nobody had to.
+func (r *Request) Adopt(g Group, by *approvals.Standing) BodyAdopted {
+	a := r.Attempt()
+	a.Jobs, r.Sighted, r.Wait, r.Deadline = g.Jobs, Sighting{}, nil, time.Time{}
+	r.Absent, r.Misses = time.Time{}, 0
+	body := BodyAdopted{Attempt: a.Attempt, Jobs: Facts(g.Jobs), Started: g.Jobs[0].born()}
+	if by != nil {
+		body.Standing = *by
+	}
+	return body
+}
+
 // Fail ends a request that the backend refuses for good.
 func (r *Request) Fail(o Outcome) BodyFailed {
 	r.Attempt().Outcome = o
