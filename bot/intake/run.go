@@ -94,8 +94,10 @@ func (in *Intake) keep(ctx, taking context.Context, number int) error {
 		api := in.Slack.Slack()
 		err := in.connection(ctx, taking, api, number)
 		in.setAlive(number, false)
-		if ctx.Err() != nil {
-			break
+		select {
+		case <-ctx.Done():
+			return nil
+		default:
 		}
 		wait := pause
 		switch {
