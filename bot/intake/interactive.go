@@ -86,7 +86,7 @@ func (in *Intake) interactive(ctx context.Context, env envelope, a *acker, where
 	switch p.Type {
 	case "block_actions":
 		if len(p.Actions) > 0 {
-			in.press(ctx, env, a, *where, who, p)
+			in.press(ctx, click{env, a, *where, who, p.Trigger}, p.Actions[0])
 		}
 	case "view_submission":
 		if p.View != nil {
@@ -97,62 +97,66 @@ func (in *Intake) interactive(ctx context.Context, env envelope, a *acker, where
 	}
 }
 
+// click is a pressed button that is being answered.
+type click struct {
+	env     envelope
+	acker   *acker
+	where   answerTo
+	who     commands.Caller
+	trigger string
+}
+
 // press answers a button. The acknowledgment of a click carries nothing, so it can go at any time: when the work is
 // done, or when waiting longer would be too long.
-func (in *Intake) press(
-	ctx context.Context, env envelope, a *acker, where answerTo, who commands.Caller, p interaction,
-) {
-	late := time.AfterFunc(time.Until(env.read.Add(openBy)), func() { a.ack(nil) })
+func (in *Intake) press(ctx context.Context, c click, action pressedAction) {
+	late := time.AfterFunc(time.Until(c.env.read.Add(openBy)), func() { c.acker.ack(nil) })
 	defer late.Stop()
-	action := p.Actions[0]
 	cmd, err := in.Handler.Press(ctx, commands.ActionID(action.ID), action.Value)
 	if err != nil {
-		a.ack(nil)
-		in.answer(ctx, where, in.content(ctx, result{err: err}))
+		c.acker.ack(nil)
+		in.answer(ctx, c.where, in.content(ctx, result{err: err}))
 		return
 	}
 	switch cmd.Class() {
 	case commands.Opens:
-		in.open(ctx, env, a, where, who, cmd, p.Trigger)
+		in.open(ctx, c, cmd)
 		return
 	case commands.Decides:
-		if !in.People.Cached(who.Person, time.Now()) {
-			a.ack(nil)
+		if !in.People.Cached(c.who.Person, time.Now()) {
+			c.acker.ack(nil)
 		}
 	case commands.Files:
 	case commands.Reads:
-		a.ack(nil)
+		c.acker.ack(nil)
 	}
-	r := in.run(ctx, who, cmd)
-	a.ack(nil)
-	in.answer(ctx, where, in.content(ctx, r))
+	r := in.run(ctx, c.who, cmd)
+	c.acker.ack(nil)
+	in.answer(ctx, c.where, in.content(ctx, r))
 }
 
 // open shows a form, before the acknowledgment: the trigger does not live long. If that comes too late, the person gets
 // the card and can press again.
-func (in *Intake) open(
-	ctx context.Context, env envelope, a *acker, where answerTo, who commands.Caller, cmd commands.Command, trigger string,
-) {
-	r := in.run(ctx, who, cmd)
+func (in *Intake) open(ctx context.Context, c click, cmd commands.Command) {
+	r := in.run(ctx, c.who, cmd)
 	form, ok := r.reply.(commands.Opened)
 	if r.err != nil || !ok {
-		a.ack(nil)
-		in.answer(ctx, where, in.content(ctx, r))
+		c.acker.ack(nil)
+		in.answer(ctx, c.where, in.content(ctx, r))
 		return
 	}
-	opening, cancel := context.WithDeadline(ctx, env.read.Add(openBy))
+	opening, cancel := context.WithDeadline(ctx, c.env.read.Add(openBy))
 	defer cancel()
-	_, err := in.Slack.OpenView(opening, trigger, in.Renderer.Form(form, where.channel))
-	a.ack(nil)
+	_, err := in.Slack.OpenView(opening, c.trigger, in.Renderer.Form(form, c.where.channel))
+	c.acker.ack(nil)
 	if err != nil {
 		in.Logger.WarnContext(ctx, "open form", "form", form.Form, "error", err)
-		in.answer(ctx, where, in.Renderer.Reply(commands.Shown{
+		in.answer(ctx, c.where, in.Renderer.Reply(commands.Shown{
 			Request: form.Request, Actions: commands.Actions(form.Request), Why: commands.ShowAgain,
-		}, env.read))
+		}, c.env.read))
 		return
 	}
 	// While the form is filled in, there is time to learn who this is. A failure shows when it is submitted.
-	if _, err := in.People.Standing(ctx, who.Person); err != nil {
+	if _, err := in.People.Standing(ctx, c.who.Person); err != nil {
 		in.Logger.InfoContext(ctx, "look somebody up ahead", "error", err)
 	}
 }

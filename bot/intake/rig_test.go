@@ -319,7 +319,7 @@ func (r *rig) slash(line string) *fakeslack.Outcome {
 	return r.got(r.srv.As(dev).Slash(r.t.Context(), channel, "/restore", line))
 }
 
-// presses presses a button.
+// presses uses a button.
 func (r *rig) presses(action commands.ActionID) *fakeslack.Outcome {
 	r.t.Helper()
 	return r.got(r.srv.As(dev).Forge(r.t.Context(), channel, "", map[string]any{"action_id": string(action), "value": card}, nil))
@@ -337,7 +337,7 @@ func (r *rig) got(o *fakeslack.Outcome, err error) *fakeslack.Outcome {
 func (r *rig) story(first int, start time.Time) []string {
 	var out []string
 	for _, e := range r.srv.Events()[first:] {
-		line := ""
+		var line string
 		switch e.Kind {
 		case fakeslack.AckSeen:
 			line = "ack"

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -93,10 +94,13 @@ func (in *Intake) keep(ctx, taking context.Context, number int) error {
 		api := in.Slack.Slack()
 		err := in.connection(ctx, taking, api, number)
 		in.setAlive(number, false)
+		select {
+		case <-ctx.Done():
+			return nil
+		default:
+		}
 		wait := pause
 		switch {
-		case ctx.Err() != nil:
-			return nil
 		case errors.Is(err, ErrFatal) && in.Slack.Slack() == api:
 			return err
 		case errors.Is(err, ErrFatal):
@@ -104,7 +108,7 @@ func (in *Intake) keep(ctx, taking context.Context, number int) error {
 			in.Logger.InfoContext(ctx, "connect with the changed tokens", "connection", number)
 		case errors.Is(err, errHotLoop):
 			wait = longPause
-			in.Logger.ErrorContext(ctx, "Slack hangs up again and again: is Socket Mode switched off, or are there more than ten connections?",
+			in.Logger.ErrorContext(ctx, "connections end at once: is Socket Mode off, or are there more than ten of them?",
 				"connection", number, "pause", wait)
 		default:
 			in.Logger.WarnContext(ctx, "connection to Slack ended", "connection", number, "error", err)
@@ -122,6 +126,8 @@ var errHotLoop = errors.New("connected too often")
 
 // connection runs one Socket Mode client, which reconnects by itself, until it gives up or has to be stopped.
 func (in *Intake) connection(ctx, taking context.Context, api *slack.Client, number int) error {
+	var running sync.WaitGroup
+	defer running.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	client := socketmode.New(api, socketmode.OptionDialer(&websocket.Dialer{
@@ -129,12 +135,12 @@ func (in *Intake) connection(ctx, taking context.Context, api *slack.Client, num
 		WriteBufferSize: 2 * largestAck,
 	}))
 	ended := make(chan error, 1)
-	go func() { ended <- client.RunContext(ctx) }()
+	running.Go(func() { ended <- client.RunContext(ctx) })
 	var connects []time.Time
 	for {
 		select {
 		case err := <-ended:
-			return fatal("Socket Mode", classify(err))
+			return fatal("app token", classify(err))
 		case event := <-client.Events:
 			err := in.event(taking, client, number, event)
 			if event.Type == socketmode.EventTypeConnected {
@@ -142,8 +148,6 @@ func (in *Intake) connection(ctx, taking context.Context, api *slack.Client, num
 				err = hot(connects)
 			}
 			if err != nil {
-				cancel()
-				<-ended
 				return err
 			}
 		}
@@ -181,8 +185,8 @@ func (in *Intake) event(taking context.Context, client *socketmode.Client, numbe
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
 			in.Logger.WarnContext(taking, "connect to Slack again later", "attempt", failed.Attempt, "pause", failed.Backoff,
 				"error", classify(failed.ErrorObj))
-			if code := slackapi.Code(classify(failed.ErrorObj)); slackapi.Fatal(code) {
-				return fmt.Errorf("Socket Mode: %s: %w", code, ErrFatal)
+			if err := fatal("app token", classify(failed.ErrorObj)); errors.Is(err, ErrFatal) {
+				return err
 			}
 		}
 	case socketmode.EventTypeErrorWriteFailed:

@@ -22,35 +22,35 @@ func TestCheckPutsUp(t *testing.T) {
 		p, want := q.Plan, r.newest("orders-prod")
 		switch {
 		case p.Spec.Source.Path() != "om/Payments/orders-prod" || p.Spec.Source.ID != r.cluster("orders-prod"):
-			t.Errorf("source %+v", p.Spec.Source)
+			r.t.Errorf("source %+v", p.Spec.Source)
 		case p.Spec.Delivery.Target.ID != r.cluster("orders-staging") || p.Spec.Delivery.Kind != restore.Automated:
-			t.Errorf("delivery %+v", p.Spec.Delivery)
+			r.t.Errorf("delivery %+v", p.Spec.Delivery)
 		case p.Spec.Point.SnapshotID != want.ID || !p.Spec.Point.Newest || !p.Spec.Point.Taken.Equal(want.Created.Time):
-			t.Errorf("point %+v, want snapshot %s", p.Spec.Point, want.ID)
+			r.t.Errorf("point %+v, want snapshot %s", p.Spec.Point, want.ID)
 		case p.Revision != 1 || p.ExpectedJobs != 1 || p.Guard != restore.GuardOff || p.PolicyDigest != "staging-1":
-			t.Errorf("plan %+v", p)
+			r.t.Errorf("plan %+v", p)
 		}
 		sealed := *p
 		sealed.Seal(r.store.installation(t), q.Nonce)
 		if sealed.Hash != p.Hash || p.Hash == "" {
-			t.Errorf("hash %q, sealed anew %q", p.Hash, sealed.Hash)
+			r.t.Errorf("hash %q, sealed anew %q", p.Hash, sealed.Hash)
 		}
 		members := map[string][]approvals.Person{
 			"dba": {person("dba1"), person("dba2")}, "leads": {person("lead1"), person("lead2")},
 		}
 		if !reflect.DeepEqual(q.Members, members) || q.Terms.Policy != "staging" || len(q.Terms.Seats) != 2 {
-			t.Errorf("members %v, terms %+v", q.Members, q.Terms)
+			r.t.Errorf("members %v, terms %+v", q.Members, q.Terms)
 		}
 		if planned := last[restore.BodyPlanned](r, q.Subject); !q.Deadline.Equal(p.Made.Add(4*time.Hour)) ||
 			!planned.Deadline.Equal(q.Deadline) || planned.Plan.Hash != p.Hash {
-			t.Errorf("deadline %s of a plan of %s, planned %+v", q.Deadline, p.Made, planned)
+			r.t.Errorf("deadline %s of a plan of %s, planned %+v", q.Deadline, p.Made, planned)
 		}
 		var seen []string
 		for _, j := range r.server.Jobs(r.cluster("orders-prod")) {
 			seen = append(seen, j.ID)
 		}
 		if len(seen) == 0 || !reflect.DeepEqual(q.Seen, seen) {
-			t.Errorf("seen %v, want %v", q.Seen, seen)
+			r.t.Errorf("seen %v, want %v", q.Seen, seen)
 		}
 	})
 }
@@ -237,13 +237,13 @@ func TestCheckRefuses(t *testing.T) {
 					got = append(got, f)
 				}
 				if !reflect.DeepEqual(got, tt.want) {
-					t.Errorf("findings %+v, want %+v", got, tt.want)
+					r.t.Errorf("findings %+v, want %+v", got, tt.want)
 				}
 				if body := last[restore.BodyRefused](r, s); !reflect.DeepEqual(body.Findings, q.Findings) {
-					t.Errorf("the event says %+v, the request %+v", body.Findings, q.Findings)
+					r.t.Errorf("the event says %+v, the request %+v", body.Findings, q.Findings)
 				}
 				if q.Plan != nil || !q.Deadline.IsZero() || r.count(s, restore.KindPlanned) != 0 {
-					t.Errorf("refused with plan %+v and deadline %s", q.Plan, q.Deadline)
+					r.t.Errorf("refused with plan %+v and deadline %s", q.Plan, q.Deadline)
 				}
 			})
 		})
@@ -262,7 +262,7 @@ func TestCheckNamesOnlyWhatMayBeUsed(t *testing.T) {
 		q := r.reach(r.file("ledger-prd latest to orders-stagin"), restore.Refused)
 		if len(q.Findings) != 2 || !slices.Equal(q.Findings[0].Near, []string{"om/Payments/orders-prod"}) ||
 			!slices.Contains(q.Findings[1].Near, "om/Payments/orders-staging") {
-			t.Errorf("findings %+v", q.Findings)
+			r.t.Errorf("findings %+v", q.Findings)
 		}
 	})
 }
@@ -274,7 +274,7 @@ func TestCheckDuplicate(t *testing.T) {
 		again := r.reach(r.file("Payments/orders-prod latest to om/Payments/orders-staging because again"), restore.Refused)
 		want := []restore.Finding{{Code: restore.FindDuplicate, Level: restore.LevelRefuse, Name: string(first)}}
 		if !reflect.DeepEqual(again.Findings, want) {
-			t.Errorf("findings %+v, want %+v", again.Findings, want)
+			r.t.Errorf("findings %+v, want %+v", again.Findings, want)
 		}
 		other := r.say("colleague", line).(commands.Filed).Request.Subject
 		r.reach(other, restore.Pending)
@@ -282,7 +282,7 @@ func TestCheckDuplicate(t *testing.T) {
 
 		anyway := r.do("engineer", commands.Again{Card: commands.CardOf(again)}).(commands.Filed)
 		if q := r.reach(anyway.Request.Subject, restore.Pending); q.Plan.Spec.Point.SnapshotID != r.get(first).Plan.Spec.Point.SnapshotID {
-			t.Errorf("plan %+v", q.Plan)
+			r.t.Errorf("plan %+v", q.Plan)
 		}
 		r.say("engineer", "cancel "+string(first))
 		r.say("engineer", "cancel "+string(anyway.Request.Subject))
@@ -304,7 +304,7 @@ func TestCheckDuplicateAtOnce(t *testing.T) {
 		r.managers["om2"].reachable(true)
 		q := r.reach(first, restore.Refused)
 		if len(q.Findings) != 1 || q.Findings[0].Code != restore.FindDuplicate || q.Findings[0].Name != string(second) {
-			t.Errorf("findings %+v", q.Findings)
+			r.t.Errorf("findings %+v", q.Findings)
 		}
 	})
 }
@@ -374,7 +374,7 @@ func TestCheckRetries(t *testing.T) {
 				tt.fails(r, false)
 				r.reach(s, restore.Pending)
 				if want := "om/Payments/orders-staging"; r.get(s).Plan.Spec.Delivery.Target.Path() != want {
-					t.Errorf("target %+v", r.get(s).Plan.Spec.Delivery.Target)
+					r.t.Errorf("target %+v", r.get(s).Plan.Spec.Delivery.Target)
 				}
 			})
 		})
@@ -388,13 +388,13 @@ func TestCheckRetries(t *testing.T) {
 				r.stays(s, restore.Checking, 15*time.Minute)
 				q := r.reach(s, restore.Expired)
 				if after := q.Ended.Sub(filed); after < 15*time.Minute+10*time.Second || after > 16*time.Minute {
-					t.Errorf("expired after %s", after)
+					r.t.Errorf("expired after %s", after)
 				}
 				if kinds := r.kinds(s); !slices.Equal(kinds, []restore.Kind{restore.KindFiled, restore.KindExpired}) {
-					t.Errorf("events %v", kinds)
+					r.t.Errorf("events %v", kinds)
 				}
 				if tries := r.people.asked; tries > 20 {
-					t.Errorf("%d tries in a quarter of an hour", tries)
+					r.t.Errorf("%d tries in a quarter of an hour", tries)
 				}
 			})
 		})
@@ -428,7 +428,7 @@ func TestUnreadableGroupNeverWidens(t *testing.T) {
 				r.stays(s, restore.Checking, 2*time.Minute)
 				r.people.change(func(d *directory) { d.unread = nil })
 				if q := r.reach(s, restore.Pending); q.Terms.Policy != want {
-					t.Errorf("policy %s, want %s", q.Terms.Policy, want)
+					r.t.Errorf("policy %s, want %s", q.Terms.Policy, want)
 				}
 			})
 		})
@@ -456,7 +456,7 @@ func TestCancelWhileChecking(t *testing.T) {
 		r.say("engineer", "cancel "+string(s))
 		r.stays(s, restore.Canceled, 5*time.Minute)
 		if kinds := r.kinds(s); !slices.Equal(kinds, []restore.Kind{restore.KindFiled, restore.KindCanceled}) {
-			t.Errorf("events %v", kinds)
+			r.t.Errorf("events %v", kinds)
 		}
 	})
 }

@@ -58,6 +58,7 @@ func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) rest
 		return r.Doubt(restore.DoubtAnswer, o, nil)
 	}
 	wait.Until = l.until(r, wait.Code, now)
+	r.Attempt().Seen = nil // needed where it is open what the POST did; a day of tries would pile it up
 	return r.Hold(wait, o)
 }
 
