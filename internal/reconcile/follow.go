@@ -20,7 +20,7 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	for key, requests := range sources {
 		next = sooner(next, l.work.start(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
 			source := requests[0].Plan.Spec.Source
-			poll := max(l.polls[source.Backend], 10*time.Millisecond)
+			poll := l.poll(source.Backend)
 			return poll, l.look(ctx, source, requests)
 		}))
 	}

@@ -50,12 +50,10 @@ func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) rest
 		return r.Fail(o)
 	case restore.Fixable:
 		wait.Code = restore.WaitFixable
-	case restore.Busy:
-		wait.Code = restore.WaitTarget
 	case restore.Unsent:
 		wait.Code = restore.WaitBackend
-	default:
-		return r.Doubt(restore.DoubtAnswer, o, nil)
+	default: // busy, too: whose restore is in the way is seen in the list
+		return r.Unanswered(o, l.settle(r.Plan.Spec.Source.Backend))
 	}
 	wait.Until = l.until(r, wait.Code, now)
 	r.Attempt().Seen = nil // needed where it is open what the POST did; a day of tries would pile it up

@@ -28,7 +28,7 @@ func (r *Request) AdoptFound(v Vote, group string, owned func(id string) bool) (
 	if i < 0 || slices.ContainsFunc(all[i].Jobs, func(j Job) bool { return owned(j.ID) }) {
 		return approvals.Gone, nil
 	}
-	return approvals.Counts, []Body{r.Adopt(all[i], &v.Standing)}
+	return approvals.Counts, []Body{r.Take(all[i], &v.Standing)}
 }
 
 // Resend lets a request be submitted again on a person's word: everything is checked anew, and the first list of seen
@@ -67,6 +67,29 @@ func (r *Request) See(s Sighting) Body {
 	}
 	r.Sighted = s
 	return BodyCandidate{Jobs: Facts(s.Jobs())}
+}
+
+// Sent reports whether the latest attempt reached the POST. Where it did not, no job is the request's own by itself.
+func (r *Request) Sent() bool {
+	return r.Cause == DoubtAnswer || r.Cause == DoubtCrash
+}
+
+// Reappeared returns the request's own jobs if their records were gone and some are listed again.
+func (r *Request) Reappeared(jobs []Job) (Group, bool) {
+	if r.Cause != DoubtGone {
+		return Group{}, false
+	}
+	var back Group
+	for _, old := range r.Jobs() {
+		i := slices.IndexFunc(jobs, func(j Job) bool { return j.ID == old.ID })
+		if i < 0 {
+			back.Jobs = append(back.Jobs, old)
+			continue
+		}
+		back.ID = jobs[i].ID
+		back.Jobs = append(back.Jobs, jobs[i])
+	}
+	return back, back.ID != ""
 }
 
 // everAccepted reports whether the answer to some POST of the request was an acceptance.

@@ -56,7 +56,7 @@ func (r *Request) Doubt(cause DoubtCause, o Outcome, candidates []Job) BodyDoubt
 	if cause != DoubtGone {
 		a.Outcome = o
 	}
-	r.Wait, r.Deadline = nil, time.Time{}
+	r.Wait, r.Deadline, r.Cause = nil, time.Time{}, cause
 	return BodyDoubted{Cause: cause, Attempt: a.Attempt, Outcome: o, Candidates: Facts(candidates)}
 }
 
@@ -68,9 +68,9 @@ func (r *Request) Unanswered(o Outcome, settle time.Duration) BodyUnanswered {
 	return BodyUnanswered{Attempt: a.Attempt, Outcome: o, Until: a.Until}
 }
 
-// Adopt takes a group that was found for the request's own. By is the standing of the person who says so, nil if
+// Take takes a group that was found for the request's own. By is the standing of the person who says so, nil if
 // nobody had to.
-func (r *Request) Adopt(g Group, by *approvals.Standing) BodyAdopted {
+func (r *Request) Take(g Group, by *approvals.Standing) BodyAdopted {
 	a := r.Attempt()
 	a.Jobs, r.Sighted, r.Wait, r.Deadline = g.Jobs, Sighting{}, nil, time.Time{}
 	r.Absent, r.Misses = time.Time{}, 0
