@@ -62,7 +62,7 @@ func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration,
 			return nil
 		}
 		now := time.Now()
-		sight := r.Sight(list.Jobs, owners(tx, r))
+		sight := r.Sight(list.Jobs, r.Owned(tx))
 		switch r.Resolve(a.Outcome.Kind, sight, settled) {
 		case restore.LookAgain:
 			return nil
@@ -100,7 +100,7 @@ func (l *Loop) ponder(ctx context.Context, seen *restore.Request) (time.Duration
 		if back, ok := r.Reappeared(list.Jobs); ok {
 			return restore.Record(tx, r, restore.ByBot, now, r.Take(back, nil))
 		}
-		sight := r.Sight(list.Jobs, owners(tx, r))
+		sight := r.Sight(list.Jobs, r.Owned(tx))
 		if r.Sent() && r.Resolve(restore.Unknown, sight, true) == restore.Adopt {
 			return restore.Record(tx, r, restore.ByBot, now, r.Take(sight.Alike[0], nil))
 		}

@@ -35,7 +35,7 @@ func (l *Loop) conclude(ctx context.Context, r *restore.Request, o restore.Outco
 			return fmt.Errorf("%s: attempt %d is over: %w", r.Subject, attempt, restore.ErrTransition)
 		}
 		now := time.Now()
-		judged := o.Judge(r.Attempt().Seen, owners(tx, r))
+		judged := o.Judge(r.Attempt().Seen, r.Owned(tx))
 		return restore.Record(tx, r, restore.ByBot, now, l.answer(r, judged, now))
 	})
 }

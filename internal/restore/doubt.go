@@ -18,10 +18,13 @@ func (r *Request) Abandon(v Vote, lookAgain time.Time) (approvals.Verdict, []Bod
 }
 
 // AdoptFound takes a group that was sighted for the request's own, on a person's word. Owned tells which jobs belong
-// to some request meanwhile.
+// to some request meanwhile. A request that has jobs of its own takes no others.
 func (r *Request) AdoptFound(v Vote, group string, owned func(id string) bool) (approvals.Verdict, []Body) {
 	if verdict := r.inDoubt(v); verdict != approvals.Counts {
 		return verdict, nil
+	}
+	if r.Started() {
+		return approvals.NotPossible, nil
 	}
 	all := slices.Concat(r.Sighted.Alike, r.Sighted.Near)
 	i := slices.IndexFunc(all, func(g Group) bool { return g.ID == group })
@@ -32,14 +35,14 @@ func (r *Request) AdoptFound(v Vote, group string, owned func(id string) bool) (
 }
 
 // Resend lets a request be submitted again on a person's word: everything is checked anew, and the first list of seen
-// jobs is kept. Found is a fresh sighting; while it holds anything, people have to look at that first. A request whose
-// submission was accepted once is never sent again.
+// jobs is kept. Found is a fresh sighting; while it holds anything, people have to look at that first. A request that
+// has started jobs is never sent again.
 func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 	if verdict := r.inDoubt(v); verdict != approvals.Counts {
 		return verdict, nil
 	}
 	switch {
-	case r.everAccepted() || len(r.Terms.Seats) == 0:
+	case r.Started() || len(r.Terms.Seats) == 0:
 		return approvals.NotPossible, nil
 	case len(found.Alike) > 0 || len(found.Near) > 0:
 		return approvals.LookFirst, nil
@@ -48,12 +51,12 @@ func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 	return approvals.Counts, []Body{BodyResent{Standing: v.Standing}}
 }
 
-// Finish ends a request whose job was accepted and whose record is gone, on the word of a person who looked.
+// Finish ends a request that started a job whose record is gone, on the word of a person who looked.
 func (r *Request) Finish(v Vote) (approvals.Verdict, []Body) {
 	if verdict := r.inDoubt(v); verdict != approvals.Counts {
 		return verdict, nil
 	}
-	if !r.everAccepted() {
+	if !r.Started() {
 		return approvals.NotPossible, nil
 	}
 	return approvals.Counts, []Body{BodyFinished{Standing: v.Standing}}
@@ -92,9 +95,12 @@ func (r *Request) Reappeared(jobs []Job) (Group, bool) {
 	return back, back.ID != ""
 }
 
-// everAccepted reports whether the answer to some POST of the request was an acceptance.
-func (r *Request) everAccepted() bool {
-	return slices.ContainsFunc(r.Attempts, func(a Submission) bool { return a.Outcome.Kind == Accepted })
+// Started reports whether jobs of the request's own are known: the answer to some POST was an acceptance, or a group
+// was found and taken.
+func (r *Request) Started() bool {
+	return slices.ContainsFunc(r.Attempts, func(a Submission) bool {
+		return a.Outcome.Kind == Accepted || len(a.Jobs) > 0
+	})
 }
 
 // inDoubt holds what the decisions about a doubt have in common: an entitled person, the current card, the target's
