@@ -14,6 +14,9 @@ func (r *Request) Abandon(v Vote, lookAgain time.Time) (approvals.Verdict, []Bod
 		return verdict, nil
 	}
 	r.Linger = lookAgain
+	if a := r.Attempt(); a.Until.After(lookAgain) { // until then the list may not show what was started
+		r.Linger = a.Until
+	}
 	return approvals.Counts, []Body{BodyAbandoned{Standing: v.Standing}}
 }
 
@@ -35,8 +38,8 @@ func (r *Request) AdoptFound(v Vote, group string, owned func(id string) bool) (
 }
 
 // Resend lets a request be submitted again on a person's word: everything is checked anew, and the first list of seen
-// jobs is kept. Found is a fresh sighting; while it holds anything, people have to look at that first. A request that
-// has started jobs is never sent again.
+// jobs is kept. Found is a fresh sighting; while it holds anything, or may not yet, people have to look at that first.
+// A request that has started jobs is never sent again.
 func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 	if verdict := r.inDoubt(v); verdict != approvals.Counts {
 		return verdict, nil
@@ -44,7 +47,7 @@ func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 	switch {
 	case r.Started() || len(r.Terms.Seats) == 0:
 		return approvals.NotPossible, nil
-	case len(found.Alike) > 0 || len(found.Near) > 0:
+	case len(found.Alike) > 0 || len(found.Near) > 0 || v.Now.Before(r.Attempt().Until):
 		return approvals.LookFirst, nil
 	}
 	r.Deadline, r.Sighted = v.Now.Add(r.Terms.SubmitWithin), Sighting{}

@@ -41,11 +41,11 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 		return nil
 	case Running:
 		keep = func(k LockKey) bool { return r.Plan != nil && k == TargetLock(r.Plan.Spec.Delivery.Target) }
-	case Failed:
+	case Failed, Canceled:
 		keep = func(k LockKey) bool {
 			return !r.Linger.IsZero() && k == TargetLock(r.Plan.Spec.Delivery.Target)
 		}
-	case None, Checking, Pending, Approved, Refused, Denied, Expired, Canceled, Succeeded:
+	case None, Checking, Pending, Approved, Refused, Denied, Expired, Succeeded:
 	}
 	if r.State.Ended() && r.Ended.IsZero() {
 		r.Ended, r.Wait = at, nil

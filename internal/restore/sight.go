@@ -48,9 +48,9 @@ func groups(jobs []Job) []Group {
 // clockSlack is how much older than the list before the POST a job may look and still be younger: servers round.
 const clockSlack = 5 * time.Second
 
-// Sight sorts a complete list of the source's jobs by what they may be to this request. Jobs that existed when the
-// first plan was made, or that belong to a request, are nothing; neither is a group that is older than the latest
-// POST. Times only exclude: that a job is young says nothing.
+// Sight sorts a complete list of the source's jobs by what they may be to this request. Groups with a job that existed
+// when the first plan was made, or that belongs to a request, are nothing; neither is a group that is older than the
+// first POST whose outcome is open. Times only exclude: that a job is young says nothing.
 func (r *Request) Sight(jobs []Job, owned func(id string) bool) Sighting {
 	var out Sighting
 	for _, g := range groups(jobs) {
@@ -82,17 +82,33 @@ func (r *Request) likeness(g Group) Likeness {
 	return least
 }
 
-// older reports whether every job of the group was created before the latest POST, by the server's own clock.
+// older reports whether every job of the group was created before the first POST that may have started it, by the
+// server's own clock. Before a POST nothing is.
 func (r *Request) older(g Group) bool {
-	a := r.Attempt()
-	if a == nil || a.ServerDate.IsZero() {
+	date := r.firstOpen()
+	if date.IsZero() {
 		return false
 	}
-	limit := a.ServerDate.Add(-clockSlack)
+	limit := date.Add(-clockSlack)
 	return !slices.ContainsFunc(g.Jobs, func(j Job) bool {
 		at := j.born()
 		return at.IsZero() || !at.Before(limit)
 	})
+}
+
+// firstOpen returns the server's clock just before the earliest POST that is not known to have started nothing, zero
+// where the latest attempt sent none or the server told no time.
+func (r *Request) firstOpen() time.Time {
+	a := r.Attempt()
+	if a == nil || a.Sent.IsZero() {
+		return time.Time{}
+	}
+	for _, earlier := range r.Attempts[:len(r.Attempts)-1] {
+		if earlier.Outcome.Kind == Unknown {
+			return earlier.ServerDate
+		}
+	}
+	return a.ServerDate
 }
 
 // born returns when a job was created: as it says, or by the seconds that its id begins with where that is an ObjectId.
@@ -123,10 +139,9 @@ const (
 func (p Plan) PointTold() bool { return p.Spec.Point.Kind == OfSnapshot }
 
 // Resolve says what follows from a sighting for an attempt whose answer is not known, or refused as busy. Settled
-// means that the list has had the time to show what the POST may have started; doubted that the request was in doubt
-// before.
+// means that the list has had the time to show what the POST may have started.
 func (r *Request) Resolve(o OutcomeKind, s Sighting, settled bool) Resolution {
-	if o == Busy && !r.EverUnknown() && len(s.Alike) == 0 && len(s.Near) == 0 {
+	if o == Busy && !r.EverUnknown() && len(s.Alike) == 0 {
 		return NotStarted
 	}
 	switch {

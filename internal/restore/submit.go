@@ -89,19 +89,13 @@ func (r *Request) Fail(o Outcome) BodyFailed {
 
 // Candidates returns the jobs that may be the plan's although this request did not start them: not there when the
 // plan was made, nobody's, and alike or near. One of them before a POST means that somebody seems to have started
-// the same restore.
+// the same restore. Somebody else's restore onto the target that is over says nothing about this plan.
 func (r *Request) Candidates(jobs []Job, owned func(id string) bool) []Job {
-	var out []Job
-	for _, j := range jobs {
-		if slices.Contains(r.Seen, j.ID) || owned(j.ID) || r.Plan.Compare(j) == Unlike {
-			continue
-		}
-		if j.Phase != JobRunning && r.Plan.Compare(j) == Near {
-			continue // somebody else's restore onto the target that is over says nothing about this plan
-		}
-		out = append(out, j)
-	}
-	return out
+	found := r.Sight(jobs, owned)
+	found.Near = slices.DeleteFunc(found.Near, func(g Group) bool {
+		return !slices.ContainsFunc(g.Jobs, func(j Job) bool { return j.Phase == JobRunning })
+	})
+	return found.Jobs()
 }
 
 // Dropped returns the people whose usable approval no longer counts by their fresh standings, and whether some
