@@ -50,7 +50,7 @@ func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 	case len(found.Alike) > 0 || len(found.Near) > 0 || v.Now.Before(r.Attempt().Until):
 		return approvals.LookFirst, nil
 	}
-	r.Deadline, r.Sighted = v.Now.Add(r.Terms.SubmitWithin), Sighting{}
+	r.Deadline, r.Sighted, r.Cause = v.Now.Add(r.Terms.SubmitWithin), Sighting{}, ""
 	return approvals.Counts, []Body{BodyResent{Standing: v.Standing}}
 }
 
