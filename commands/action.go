@@ -108,7 +108,7 @@ func waysOut(r *restore.Request) []ActionID {
 		return []ActionID{ActionFinished, ActionAbandon}
 	case sighted:
 		return []ActionID{ActionAdopt, ActionAbandon}
-	case len(r.Terms.Seats) > 0:
+	case r.Terms != nil && len(r.Terms.Seats) > 0:
 		return []ActionID{ActionResend, ActionAbandon}
 	}
 	return []ActionID{ActionAbandon}

@@ -39,6 +39,9 @@ func (h *Handler) resend(ctx context.Context, who Caller, c Resend) (Reply, erro
 	return h.decide(ctx, who, c.Card.Subject, VerbResend,
 		func(tx restore.Tx, r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
 			vote.Now = now
+			if len(r.Attempts) != len(seen.Attempts) {
+				return approvals.Outdated, nil // the list was read for another attempt
+			}
 			return afresh(r, vote, r.Sight(jobs, r.Owned(tx)))
 		})
 }
