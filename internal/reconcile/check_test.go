@@ -143,9 +143,21 @@ func refusals() map[string]refusal {
 			},
 			want: []restore.Finding{{Code: restore.FindExpiring, Cluster: "om/Payments/orders-prod"}},
 		},
-		"sharded": {
-			line: fixed("events-prod latest to events-prod because OPS-1"),
-			want: []restore.Finding{{Code: restore.FindSharded, Name: "om/Payments/events-prod"}},
+		"fewer shards": {
+			set:  func(s *settings) { s.world = twin("events-staging", 1) },
+			line: fixed("events-prod latest to events-staging because OPS-1"),
+			want: []restore.Finding{{
+				Code: restore.FindTypeMismatch, Name: "om/Payments/events-prod", Cluster: "om/Payments/events-staging",
+				Near: []string{"3", "2"},
+			}},
+		},
+		"a shard is missing": {
+			set: func(s *settings) { s.world = twin("events-staging", 2) },
+			line: func(r *rig) string {
+				i := slices.IndexFunc(r.world.Snapshots, func(s fake.Snapshot) bool { return len(s.MissingShards) > 0 })
+				return "events-prod snapshot " + r.world.Snapshots[i].ID + " to events-staging because OPS-1"
+			},
+			want: []restore.Finding{{Code: restore.FindIncomplete, Cluster: "om/Payments/events-prod"}},
 		},
 		"replica set onto sharded": {
 			line: fixed("orders-prod latest to events-prod because OPS-1"),

@@ -89,7 +89,7 @@ func TestGuard(t *testing.T) {
 // attempt finds the job.
 func TestGuardSeesALiar(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []fake.Kind{fake.AccessList, fake.Conflict, fake.RateLimit} {
+	for _, kind := range []fake.Kind{fake.AccessList, fake.RateLimit, fake.Unauthorized} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			run(t, nil, func(r *rig) {

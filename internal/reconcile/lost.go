@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"snapback/internal/restore"
@@ -41,7 +42,7 @@ func (l *Loop) watch(
 	})
 	for _, r := range all {
 		if wants(r) {
-			name := state.Name() + "/" + string(r.Subject)
+			name := fmt.Sprint(state, "/", r.Subject, "/", len(r.Attempts)) // each attempt is looked at afresh
 			next = sooner(next, l.work.start(ctx, name, now, func() (time.Duration, error) { return look(ctx, r) }))
 		}
 	}
@@ -49,29 +50,27 @@ func (l *Loop) watch(
 }
 
 // trace looks once at what an attempt may have started, and records what follows from it. A list that cannot be read
-// by the time it should have settled leaves the question to people.
+// even when it should have settled proves nothing, not even after a refusal: it leaves the question to people.
 func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration, error) {
+	settled := !time.Now().Before(seen.Attempt().Until) // a list that is asked for earlier may be too old
 	list, failed := l.planner.jobs(ctx, seen.Plan.Spec.Source)
-	settled := !time.Now().Before(seen.Attempt().Until)
 	if failed != nil && !settled {
 		return 0, failed
 	}
-	err := restore.Change(ctx, l.store, seen.Subject, func(tx restore.Tx, r *restore.Request) error {
-		a := r.Attempt()
-		if r.State != restore.Sending || a.Attempt != seen.Attempt().Attempt {
-			return nil
+	err := l.again(ctx, seen, func(tx restore.Tx, r *restore.Request) error {
+		now, a := time.Now(), r.Attempt()
+		sight, outcome := r.Sight(list.Jobs, r.Owned(tx)), a.Outcome.Kind
+		if failed != nil {
+			outcome = restore.Unknown
 		}
-		now := time.Now()
-		sight := r.Sight(list.Jobs, r.Owned(tx))
-		switch r.Resolve(a.Outcome.Kind, sight, settled) {
+		switch r.Resolve(outcome, sight, settled) {
 		case restore.LookAgain:
 			return nil
 		case restore.Adopt:
 			return restore.Record(tx, r, restore.ByBot, now, r.Take(sight.Alike[0], nil))
 		case restore.NotStarted:
 			w := restore.Wait{Code: restore.WaitTarget, Detail: a.Outcome.Detail, Since: now}
-			w.Until = l.until(r, w.Code, now)
-			return restore.Record(tx, r, restore.ByBot, now, r.Hold(w, a.Outcome))
+			return restore.Record(tx, r, restore.ByBot, now, l.refused(r, w, a.Outcome, now))
 		case restore.AskPeople:
 		}
 		cause := restore.DoubtAnswer
@@ -84,21 +83,21 @@ func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration,
 	return l.poll(seen.Plan.Spec.Source.Backend), err
 }
 
-// ponder looks once for a request in doubt. What can only be its own is taken without a person, unless nothing was ever
-// sent; anything else is shown to people.
+// ponder looks once for a request in doubt. Jobs of its own that were gone are taken back. What can only be its own is
+// taken without a person, unless nothing was ever sent; anything else is shown to people.
 func (l *Loop) ponder(ctx context.Context, seen *restore.Request) (time.Duration, error) {
 	pause := l.doubtPause(seen, time.Now())
 	list, err := l.planner.jobs(ctx, seen.Plan.Spec.Source)
 	if err != nil {
 		return pause, err
 	}
-	return pause, restore.Change(ctx, l.store, seen.Subject, func(tx restore.Tx, r *restore.Request) error {
-		if r.State != restore.InDoubt {
-			return nil
-		}
+	return pause, l.again(ctx, seen, func(tx restore.Tx, r *restore.Request) error {
 		now := time.Now()
-		if back, ok := r.Reappeared(list.Jobs); ok {
-			return restore.Record(tx, r, restore.ByBot, now, r.Take(back, nil))
+		if r.Started() {
+			if back, ok := r.Reappeared(list.Jobs); ok {
+				return restore.Record(tx, r, restore.ByBot, now, r.Take(back, nil))
+			}
+			return nil
 		}
 		sight := r.Sight(list.Jobs, r.Owned(tx))
 		if r.Sent() && r.Resolve(restore.Unknown, sight, true) == restore.Adopt {
@@ -108,6 +107,17 @@ func (l *Loop) ponder(ctx context.Context, seen *restore.Request) (time.Duration
 			return restore.Record(tx, r, restore.ByBot, now, body)
 		}
 		return nil
+	})
+}
+
+// again changes a request that still is where it was when it was looked at. A list that was read for another attempt
+// says nothing about this one.
+func (l *Loop) again(ctx context.Context, seen *restore.Request, fn func(restore.Tx, *restore.Request) error) error {
+	return restore.Change(ctx, l.store, seen.Subject, func(tx restore.Tx, r *restore.Request) error {
+		if r.State != seen.State || len(r.Attempts) != len(seen.Attempts) {
+			return nil
+		}
+		return fn(tx, r)
 	})
 }
 

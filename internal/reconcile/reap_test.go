@@ -153,6 +153,7 @@ func (r *rig) abandon(s restore.Subject) {
 func TestAbandonKeepsTheTarget(t *testing.T) {
 	t.Parallel()
 	run(t, func(s *settings) { s.manager.JobDuration = time.Hour }, func(r *rig) {
+		r.inject(onPost(fake.Fault{Kind: fake.ForeignJob})) // or the job would be taken for its own
 		s := doubtful(r, fake.Fault{Kind: fake.Drop, After: true})
 		next := r.approved("ledger-prod latest to orders-staging because OPS-1")
 		r.waits(next, restore.WaitTarget)

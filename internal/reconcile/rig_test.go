@@ -353,7 +353,24 @@ func last[B restore.Body](r *rig, s restore.Subject) B {
 	return b
 }
 
-// free checks that nobody holds the locks that a request wants.
+// told returns the newest event of a request that is a B.
+func told[B restore.Body](r *rig, s restore.Subject) B {
+	r.t.Helper()
+	for _, e := range slices.Backward(r.events(s)) {
+		body, err := e.Decode()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if b, ok := body.(B); ok {
+			return b
+		}
+	}
+	var none B
+	r.t.Fatalf("no event of %s is %s\nevents %v", s, none.Kind(), r.kinds(s))
+	return none
+}
+
+// locks returns who holds the locks that a request wants.
 func (r *rig) locks(s restore.Subject) map[restore.LockKey]restore.Subject {
 	r.t.Helper()
 	out := make(map[restore.LockKey]restore.Subject)

@@ -44,8 +44,8 @@ func TestSubmitAccepted(t *testing.T) {
 	})
 }
 
-// TestSubmitUnknown checks that whatever leaves it open whether a restore was started ends in doubt, keeps its locks,
-// and is never sent again.
+// TestSubmitUnknown checks that whatever leaves it open whether a restore was started is looked for, and is never sent
+// again: what was started is taken for its own, and what was not ends in doubt and keeps its locks.
 func TestSubmitUnknown(t *testing.T) {
 	t.Parallel()
 	faults := map[string]fake.Fault{
@@ -72,26 +72,44 @@ func TestSubmitUnknown(t *testing.T) {
 				f.Match = fake.Creations()
 				r.inject(f)
 				s := r.approved(line)
+				if f.After || f.Kind == fake.PartialBatch {
+					adopted(r, s)
+					return
+				}
 				q := r.reach(s, restore.InDoubt)
 				body := last[restore.BodyDoubted](r, s)
 				if body.Cause != restore.DoubtAnswer || body.Outcome.Kind != restore.Unknown || body.Attempt != 1 {
 					r.t.Errorf("doubted %+v", body)
 				}
-				if len(q.Jobs()) != 0 {
-					r.t.Errorf("jobs %+v are taken for its own", q.Jobs())
+				if wait, settle := q.Doubted.Sub(q.Attempt().Sent), r.settle(); wait < settle || wait > settle+time.Minute {
+					r.t.Errorf("doubted after %s, want %s", wait, settle)
 				}
 				r.stays(s, restore.InDoubt, 48*time.Hour)
-				made := 1
-				if !f.After && f.Kind != fake.PartialBatch {
-					made = 0
-				}
-				r.posts(1, made)
+				r.posts(1, 0)
 				if locks := r.locks(s); len(locks) != 2 {
 					r.t.Errorf("locks %v", locks)
 				}
 			})
 		})
 	}
+}
+
+// adopted checks that a request found the one job that it started, without anybody's help, and goes to its end.
+func adopted(r *rig, s restore.Subject) {
+	r.t.Helper()
+	q := r.reach(s, restore.Running)
+	body := last[restore.BodyAdopted](r, s)
+	if jobs := q.Jobs(); len(jobs) != 1 || jobs[0].ID != r.server.Posts()[0].Created[0] || !body.Standing.Person.IsZero() {
+		r.t.Errorf("took %+v, told %+v", jobs, body)
+	}
+	if locks := r.locks(s); len(locks) != 1 || locks[restore.TargetLock(q.Plan.Spec.Delivery.Target)] != s {
+		r.t.Errorf("locks %v", locks)
+	}
+	if n := r.count(s, restore.KindDoubted); n != 0 {
+		r.t.Errorf("doubted %d times", n)
+	}
+	r.reach(s, restore.Succeeded)
+	r.posts(1, 1)
 }
 
 // TestSubmitAgain checks what certainly started nothing: approvals are kept, the request waits and says for what, and
@@ -365,7 +383,7 @@ func TestOutcomeIsWrittenLater(t *testing.T) {
 	}
 }
 
-// TestOutcomeIsLost has the process end before the store takes the outcome: what comes next cannot know it.
+// TestOutcomeIsLost has the process end before the store takes the outcome: what comes next has to look for the job.
 func TestOutcomeIsLost(t *testing.T) {
 	t.Parallel()
 	run(t, nil, func(r *rig) {
@@ -377,12 +395,7 @@ func TestOutcomeIsLost(t *testing.T) {
 		r.stop()
 		r.store.failing(nil)
 		r.start()
-		r.reach(s, restore.InDoubt)
-		r.stays(s, restore.InDoubt, time.Hour)
-		r.posts(1, 1)
-		if body := last[restore.BodyDoubted](r, s); body.Cause != restore.DoubtCrash {
-			r.t.Errorf("doubted %+v", body)
-		}
+		adopted(r, s)
 	})
 }
 
