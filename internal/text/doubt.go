@@ -18,7 +18,7 @@ func doubted(r *restore.Request, b restore.BodyDoubted) []Line {
 		}
 		out = append(out, say("{}: {}.", plain(word), jobList(b.Candidates)))
 	}
-	return append(append(out, lookFor(r, b.Cause, b.Attempt)), settle(r, callList(seatGroups(r), "or"))...)
+	return append(append(out, lookFor(r, b.Cause, b.Attempt)), settle(r, b.Cause, callList(seatGroups(r), "or"))...)
 }
 
 // doubtCause says what is not known. Kind is that of the outcome of the latest attempt.
@@ -71,7 +71,7 @@ func lookFor(r *restore.Request, cause restore.DoubtCause, attempt int) Line {
 }
 
 // settle says by whom a doubt is ended, and what holds until then. What they can choose from is on the card.
-func settle(r *restore.Request, who Line) []Line {
+func settle(r *restore.Request, cause restore.DoubtCause, who Line) []Line {
 	by := say("When that is clear, somebody of {}, but not the requester, decides with a button on the card.", who)
 	if len(who) == 0 {
 		by = say("When that is clear, {} decides with a button on the card.", person(r, r.Requester))
@@ -79,7 +79,10 @@ func settle(r *restore.Request, who Line) []Line {
 	if download(r) {
 		return []Line{by}
 	}
-	return []Line{sentences(by, say("Until then no other request can restore onto {}.", target(r)))}
+	if cause == restore.DoubtGone {
+		return []Line{sentences(by, say("Until then no other request can restore onto {}.", target(r)))}
+	}
+	return []Line{sentences(by, say("Until then no other request can restore onto {}, or from {}.", target(r), source(r)))}
 }
 
 // doubtStanding says on the card what is not known, and what may be the request's.
@@ -96,7 +99,7 @@ func doubtStanding(r *restore.Request) []Line {
 	if r.Cause != restore.DoubtGuard || len(r.Sighted.Jobs()) > 0 {
 		out = append(out, lookFor(r, r.Cause, len(r.Attempts)))
 	}
-	return append(out, settle(r, seatList(seatGroups(r), "or"))...)
+	return append(out, settle(r, r.Cause, seatList(seatGroups(r), "or"))...)
 }
 
 // waysOut says what each button of a card in doubt does.
