@@ -299,6 +299,25 @@ func TestSettleFollowsTheConfiguration(t *testing.T) {
 	}
 }
 
+// TestSettleCountsFromTheQuestion has a list that is asked for before settle arrive after it: it may be too old.
+func TestSettleCountsFromTheQuestion(t *testing.T) {
+	t.Parallel()
+	run(t, func(s *settings) { s.manager.JobDuration = 3 * time.Hour }, func(r *rig) {
+		r.inject(onPost(fake.Fault{Kind: fake.Drop, After: true}))
+		r.inject(fake.Fault{Kind: fake.RecordGone, Times: fake.Always})
+		s := r.approved(line)
+		q := r.until(s, "unanswered", func(q *restore.Request) bool { return q.State == restore.Sending && !q.Attempt().Until.IsZero() })
+		r.pass(time.Until(q.Attempt().Until.Add(-20 * time.Second)))
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 10 * time.Second, After: true, Match: fake.Listings(), Times: 2})
+		r.pass(18 * time.Second) // both calls of the look were received
+		r.server.ClearFaults()
+		r.reach(s, restore.Running)
+		if n := r.count(s, restore.KindDoubted); n != 0 {
+			r.t.Errorf("events %v", r.kinds(s))
+		}
+	})
+}
+
 // TestOldJobsAreKnown has so many restores in the past that they fill several pages, one of them just like the request:
 // none is taken for something that somebody has just started.
 func TestOldJobsAreKnown(t *testing.T) {

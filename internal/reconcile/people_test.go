@@ -48,8 +48,12 @@ func (r *rig) expect(got, want approvals.Verdict) {
 func TestResendSendsOnce(t *testing.T) {
 	t.Parallel()
 	run(t, nil, func(r *rig) {
-		s := doubtful(r, fake.Fault{Kind: fake.Drop})
+		s := r.pending(line)
 		seen := r.get(s).Seen
+		r.server.AddJob(fake.Job{ClusterID: r.cluster("orders-prod"), SnapshotID: r.newest("orders-prod").ID, MaxDownloads: 1})
+		r.inject(onPost(fake.Fault{Kind: fake.Drop}))
+		r.approve(s, "dba1", "lead1")
+		r.reach(s, restore.InDoubt)
 		r.expect(r.decides("engineer", s, resend), approvals.OwnRequest)
 		r.expect(r.decides("colleague", s, resend), approvals.NotEntitled)
 		r.expect(r.decides("guest", s, resend), approvals.Guest)
@@ -211,6 +215,29 @@ func TestFirstJobComesLate(t *testing.T) {
 		r.expect(r.decides("dba1", s, resend), approvals.LookFirst)
 		r.stays(s, restore.InDoubt, 2*time.Hour)
 		r.posts(2, 1)
+	})
+}
+
+// TestOldListsSayNothing has a look at a doubt take so long that the request is in doubt about its next attempt when it
+// ends: what the look saw is not about that one.
+func TestOldListsSayNothing(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		s := doubtful(r, fake.Fault{Kind: fake.Drop})
+		n := r.lists(r.cluster("orders-prod"))
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 10 * time.Second, After: true, Match: fake.Listings(), Times: 2})
+		r.until(s, "a look", func(*restore.Request) bool { return r.lists(r.cluster("orders-prod")) > n })
+		r.pass(11 * time.Second) // both calls of the look were received
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 3 * time.Second, Match: fake.Match{Path: "/groups", Authorized: true}})
+		r.expect(r.decides("lead1", s, resend), approvals.Counts)
+		r.pass(time.Second)
+		r.server.AddJob(*other(r))
+		r.until(s, "the guard", func(q *restore.Request) bool { return len(q.Attempts) == 2 && q.State == restore.InDoubt })
+		r.pass(25 * time.Second)
+		if n := r.count(s, restore.KindCandidate); n != 0 {
+			r.t.Errorf("told %d times of other candidates: %v", n, r.kinds(s))
+		}
+		r.posts(1, 0)
 	})
 }
 
