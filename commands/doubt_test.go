@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"net/http"
 	"slices"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ func (r *rig) actions(s restore.Subject) []commands.ActionID {
 
 // What is offered is what can be decided.
 func TestWaysOut(t *testing.T) {
+	t.Parallel()
 	const seats, none = "orders-staging", "scratch-1" // which policy asks for approvals
 	tests := map[string]struct {
 		doubt func(r *rig) restore.Subject
@@ -126,6 +128,7 @@ func TestAdopt(t *testing.T) {
 
 // Who may not decide, and what is not said as it has to be, changes nothing, whatever way out it is.
 func TestDoubtIsNotEverybodys(t *testing.T) {
+	t.Parallel()
 	ways := map[string]func(c commands.Card, typed string) commands.Command{
 		"adopt": func(c commands.Card, typed string) commands.Command {
 			return commands.Adopt{Card: c, Group: "x", Typed: typed}
@@ -209,7 +212,7 @@ func TestFinish(t *testing.T) {
 		s := r.gone("orders-staging")
 		q := r.get(s)
 		finish := commands.Finish{Card: commands.CardOf(q), Typed: q.ConfirmName()}
-		if v := r.decides("lead1", commands.Resend{Card: finish.Card, Typed: finish.Typed}); v != approvals.NotPossible {
+		if v := r.decides("lead1", commands.Resend(finish)); v != approvals.NotPossible {
 			t.Errorf("resend: %s", v)
 		}
 		if v := r.decides("lead1", commands.Adopt{Card: finish.Card, Typed: finish.Typed}); v != approvals.NotPossible {
@@ -285,7 +288,7 @@ func TestOpenInDoubt(t *testing.T) {
 		s := r.doubted("orders-staging", r.started("orders-staging", ""))
 		card := commands.CardOf(r.get(s))
 		for _, form := range []commands.Form{commands.FormAdopt, commands.FormResend, commands.FormFinished, commands.FormAbandon} {
-			cmd, err := r.handler.Press(t.Context(), commands.ActionID(form), card.Value())
+			cmd, err := r.handler.Press(r.t.Context(), commands.ActionID(form), card.Value())
 			open, ok := cmd.(commands.Open)
 			if err != nil || !ok || open != (commands.Open{Form: form, Card: card}) {
 				t.Fatalf("%s: %+v, %v", form, cmd, err)
@@ -332,7 +335,7 @@ func TestSubmitInDoubt(t *testing.T) {
 func (r *rig) lists() int {
 	n := 0
 	for _, c := range r.server.Calls() {
-		if c.Authorization && c.Method == "GET" {
+		if c.Authorization && c.Method == http.MethodGet {
 			n++
 		}
 	}

@@ -45,6 +45,7 @@ func TestResend(t *testing.T) {
 
 // A job that turns up in the fresh list has to be looked at, and is offered on the card from then on.
 func TestResendLooksFirst(t *testing.T) {
+	t.Parallel()
 	for name, snapshot := range map[string]string{"the same": "", "something near": otherSnapshot} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
