@@ -20,7 +20,7 @@ func TestTypedApproveShowsTheCard(t *testing.T) {
 		s := d.in(restore.Pending)
 		n := d.get(s).N
 		for _, user := range []string{"dba1", "engineer", "nobody"} {
-			shown := d.does(user, commands.Approve{Card: typed(s)}).(commands.Shown)
+			shown := answer[commands.Shown](d, user, commands.Approve{Card: typed(s)})
 			if shown.Why != commands.ShowApprove || shown.Request.Subject != s ||
 				!slices.ContainsFunc(shown.Actions, func(a commands.Action) bool {
 					return a.ID == commands.ActionApprove && a.Card == d.card(s)
@@ -70,7 +70,7 @@ func TestOwnRequestIsNobodysOwn(t *testing.T) {
 		if got := d.decides("engineer", commands.Approve{Card: card}); got.Verdict != approvals.OwnRequest {
 			d.t.Errorf("the button: %s", got.Verdict)
 		}
-		if shown, ok := d.does("engineer", commands.Approve{Card: typed(s)}).(commands.Shown); !ok || shown.Why != commands.ShowApprove {
+		if shown := answer[commands.Shown](d, "engineer", commands.Approve{Card: typed(s)}); shown.Why != commands.ShowApprove {
 			d.t.Errorf("typed: %+v", shown)
 		}
 		for _, form := range []commands.Form{commands.FormApprove, commands.FormDeny} {
@@ -98,7 +98,7 @@ func TestDeny(t *testing.T) {
 	t.Parallel()
 	sit(t, func(d *desk) {
 		s := d.in(restore.Pending)
-		if shown := d.does("dba1", commands.Deny{Card: typed(s), Reason: "  "}).(commands.Shown); shown.Why != commands.ShowDeny {
+		if shown := answer[commands.Shown](d, "dba1", commands.Deny{Card: typed(s), Reason: "  "}); shown.Why != commands.ShowDeny {
 			d.t.Errorf("without a reason: %+v", shown)
 		}
 		if got := d.decides("dba1", commands.Deny{Card: d.card(s)}); got.Verdict != approvals.ReasonNeeded {
@@ -179,9 +179,12 @@ func TestNobodyDecidesUnknown(t *testing.T) {
 		n := d.get(s).N + d.get(doubt).N
 		d.people.fails = errSlack
 		for _, cmd := range []commands.Command{
-			commands.Approve{Card: d.card(s)}, commands.Deny{Card: d.card(s), Reason: "no"},
-			commands.Deny{Card: typed(s), Reason: "no"}, commands.Abandon{Card: d.card(doubt), Typed: d.get(doubt).ConfirmName()},
-			commands.List{Filter: commands.FilterWaiting}, commands.Plan{Asked: asked(nil)},
+			commands.Approve{Card: d.card(s)},
+			commands.Deny{Card: d.card(s), Reason: "no"},
+			commands.Deny{Card: typed(s), Reason: "no"},
+			commands.Abandon{Card: d.card(doubt), Typed: d.get(doubt).ConfirmName()},
+			commands.List{Filter: commands.FilterWaiting},
+			commands.Plan{Asked: asked(nil)},
 		} {
 			if p := d.wrong("dba1", cmd); p.Code != commands.ProblemIdentity {
 				d.t.Errorf("%+v: %+v", cmd, p)

@@ -113,14 +113,21 @@ func (d *desk) does(user string, cmd commands.Command) commands.Reply {
 	return reply
 }
 
+// answer is does for an answer of a certain kind.
+func answer[R commands.Reply](d *desk, user string, cmd commands.Command) R {
+	d.t.Helper()
+	reply := d.does(user, cmd)
+	r, ok := reply.(R)
+	if !ok {
+		d.t.Fatalf("%s: %+v is answered %+v", user, cmd, reply)
+	}
+	return r
+}
+
 // decides has somebody decide something.
 func (d *desk) decides(user string, cmd commands.Command) commands.Decided {
 	d.t.Helper()
-	decided, ok := d.does(user, cmd).(commands.Decided)
-	if !ok {
-		d.t.Fatalf("%s: %+v decides nothing", user, cmd)
-	}
-	return decided
+	return answer[commands.Decided](d, user, cmd)
 }
 
 // wrong has somebody ask for something that is a problem.
@@ -222,7 +229,7 @@ func (d *desk) file(user string, change func(*restore.Asked)) restore.Subject {
 	d.t.Helper()
 	a := asked(change)
 	a.Receipt = time.Now()
-	return d.does(user, commands.New{Asked: a}).(commands.Filed).Request.Subject
+	return answer[commands.Filed](d, user, commands.New{Asked: a}).Request.Subject
 }
 
 // pending files a request and puts it up, with terms of one's own.

@@ -18,7 +18,7 @@ func TestFile(t *testing.T) {
 	t.Parallel()
 	sit(t, func(d *desk) {
 		a := asked(func(a *restore.Asked) { a.Receipt = time.Now().Add(-time.Second) })
-		reply := d.does("engineer", commands.New{Asked: a, Key: "trigger-1"}).(commands.Filed)
+		reply := answer[commands.Filed](d, "engineer", commands.New{Asked: a, Key: "trigger-1"})
 		q := d.get(reply.Request.Subject)
 		if reply.Again || q.Subject != "R-1" || q.State != restore.Checking || q.Requester != person("engineer") {
 			d.t.Errorf("%+v, stored %+v", reply, q)
@@ -90,23 +90,23 @@ func TestFileOncePerKey(t *testing.T) {
 			d.t.Errorf("%d were new, there are %v", fresh, d.all())
 		}
 		time.Sleep(9 * time.Minute)
-		if filed := d.does("engineer", cmd).(commands.Filed); !filed.Again || filed.Request.State != restore.Checking {
+		if filed := answer[commands.Filed](d, "engineer", cmd); !filed.Again || filed.Request.State != restore.Checking {
 			d.t.Errorf("nine minutes later: %+v", filed)
 		}
 		other := cmd
 		other.Key = "trigger-2"
-		if filed := d.does("engineer", other).(commands.Filed); filed.Again || filed.Request.Subject != "R-2" {
+		if filed := answer[commands.Filed](d, "engineer", other); filed.Again || filed.Request.Subject != "R-2" {
 			d.t.Errorf("another line: %+v", filed)
 		}
 		nameless := cmd
 		nameless.Key = ""
 		for range 2 {
-			if filed := d.does("engineer", nameless).(commands.Filed); filed.Again {
+			if filed := answer[commands.Filed](d, "engineer", nameless); filed.Again {
 				d.t.Errorf("without a key: %+v", filed)
 			}
 		}
 		time.Sleep(2 * time.Minute)
-		if filed := d.does("engineer", cmd).(commands.Filed); filed.Again {
+		if filed := answer[commands.Filed](d, "engineer", cmd); filed.Again {
 			d.t.Errorf("after ten minutes: %+v", filed)
 		}
 		if want := []restore.Subject{"R-1", "R-2", "R-3", "R-4", "R-5"}; !slices.Equal(d.all(), want) {
@@ -151,7 +151,7 @@ func TestFileAnyway(t *testing.T) {
 			d.t.Errorf("a request that was not refused: %+v", p)
 		}
 		time.Sleep(time.Hour)
-		filed := d.does("engineer", commands.Again{Card: card}).(commands.Filed)
+		filed := answer[commands.Filed](d, "engineer", commands.Again{Card: card})
 		a, before := filed.Request.Asked, d.get(refused).Asked
 		if !a.Anyway || !a.Receipt.Equal(time.Now()) || filed.Again {
 			d.t.Errorf("filed %+v", filed)
@@ -160,7 +160,7 @@ func TestFileAnyway(t *testing.T) {
 		if !reflect.DeepEqual(a, before) {
 			d.t.Errorf("asked %+v, before %+v", a, before)
 		}
-		if again := d.does("engineer", commands.Again{Card: card}).(commands.Filed); !again.Again || again.Request.Subject != filed.Request.Subject {
+		if again := answer[commands.Filed](d, "engineer", commands.Again{Card: card}); !again.Again || again.Request.Subject != filed.Request.Subject {
 			d.t.Errorf("the second click: %+v", again)
 		}
 	})

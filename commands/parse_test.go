@@ -56,7 +56,7 @@ func parsed() map[string]commands.Command {
 		`orders-prod latest to orders-test because it's "bad`:                            because(`it's "bad`),
 		`orders-prod latest to orders-test because "a" 'b'`:                              because(`"a" 'b'`),
 		"orders-prod latest to orders-test because 'tis late":                            because("'tis late"),
-		"orders-prod latest to orders-test because because":                              because("because"),
+		"orders-prod latest to orders-test because Because":                              because("Because"),
 		"orders-prod latest to orders-test because a &lt; b &amp;&amp; c &gt; d":         because("a < b && c > d"),
 		"orders-prod latest to orders-test because &amp;lt;":                             because("&lt;"),
 		"orders-prod latest to orders-test because ask <@U0LEAD1|lead-one>":              because("ask @lead-one"),
@@ -76,7 +76,7 @@ func parsed() map[string]commands.Command {
 		`"list" latest to "to"`:                                                          named("list", "to"),
 		`'help' latest to 'because'`:                                                     named("help", "because"),
 		`"withdraw" latest to "latest"`:                                                  named("withdraw", "latest"),
-		`new new latest to plan`:                                                         named("new", "plan"),
+		`new NEW latest to plan`:                                                         named("NEW", "plan"),
 		"R-17 latest to orders-test":                                                     named("R-17", "orders-test"),
 		"orders-prod snapshot 5f1 to orders-test": restoreOf(func(a *restore.Asked) {
 			a.Point, a.Snapshot = restore.OfSnapshot, "5f1"
@@ -156,8 +156,8 @@ func TestParseKeepsTheLine(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := "orders-prod latest to orders-test because @lead-one said"
-	if typed := got.(commands.New).Asked.Typed; typed != want {
-		t.Errorf("typed %q, want %q", typed, want)
+	if c, ok := got.(commands.New); !ok || c.Asked.Typed != want {
+		t.Errorf("got %+v, want it typed %q", got, want)
 	}
 }
 
@@ -194,8 +194,8 @@ func problems() map[string]commands.Problem {
 		"orders-prod latest to because OPS-1":  {Code: commands.ProblemTarget, Verb: commands.VerbNew},
 		"orders-prod latest to latest":         {Code: commands.ProblemCluster, Word: "latest", Verb: commands.VerbNew},
 		"orders-prod latest to orders test":    {Code: commands.ProblemBecause, Word: "test", Verb: commands.VerbNew},
-		"orders-prod latest to a becuase OPS-1": {
-			Code: commands.ProblemBecause, Word: "becuase", Near: []string{"because"}, Verb: commands.VerbNew,
+		"orders-prod latest to a becase OPS-1": {
+			Code: commands.ProblemBecause, Word: "becase", Near: []string{"because"}, Verb: commands.VerbNew,
 		},
 		"orders-prod latest to a because":    {Code: commands.ProblemNoReason, Verb: commands.VerbNew},
 		"orders-prod latest to a because   ": {Code: commands.ProblemNoReason, Verb: commands.VerbNew},
@@ -205,7 +205,7 @@ func problems() map[string]commands.Problem {
 		"snapshots orders-prod":              {Code: commands.ProblemNotYet, Word: "snapshots"},
 		"aprove R-17":                        {Code: commands.ProblemVerb, Word: "aprove", Near: []string{"approve"}},
 		"reject R-17":                        {Code: commands.ProblemVerb, Word: "reject"},
-		"halp":                               {Code: commands.ProblemVerb, Word: "halp", Near: []string{"help"}},
+		"hepl":                               {Code: commands.ProblemVerb, Word: "hepl", Near: []string{"help"}},
 		"help me":                            {Code: commands.ProblemVerb, Word: "me", Near: []string{"new"}, Verb: commands.VerbHelp},
 		"approve":                            {Code: commands.ProblemNoRequest, Verb: commands.VerbApprove},
 		"deny":                               {Code: commands.ProblemNoRequest, Verb: commands.VerbDeny},

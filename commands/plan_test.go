@@ -82,12 +82,12 @@ func TestPlan(t *testing.T) {
 			return cmd
 		}
 		good := plan("orders-prod latest to orders-staging because OPS-1")
-		got := d.does("engineer", good).(commands.Previewed)
+		got := answer[commands.Previewed](d, "engineer", good)
 		if p := got.Proposal; p == nil || p.Plan.Spec.Source.Path() != "om/Payments/orders-prod" || p.Terms.Policy != "all" ||
 			got.Asked.Reason != "OPS-1" || len(got.Findings) != 1 || got.Findings[0].Code != restore.FindOverwrites {
 			d.t.Errorf("%+v", got)
 		}
-		got = d.does("engineer", plan("orders-prod latest to nowhere-at-all")).(commands.Previewed)
+		got = answer[commands.Previewed](d, "engineer", plan("orders-prod latest to nowhere-at-all"))
 		if got.Proposal != nil || len(got.Findings) != 1 || got.Findings[0].Code != restore.FindClusterUnknown {
 			d.t.Errorf("%+v", got)
 		}

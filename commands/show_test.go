@@ -15,13 +15,16 @@ func TestShow(t *testing.T) {
 	sit(t, func(d *desk) {
 		for _, state := range states() {
 			s := d.in(state)
-			shown := d.does("engineer", commands.Show{Subject: s}).(commands.Shown)
+			shown := answer[commands.Shown](d, "engineer", commands.Show{Subject: s})
 			if shown.Why != commands.ShowAsked || shown.Request.State != state {
 				d.t.Errorf("%s: its requester sees %+v", state, shown)
 			}
 			others := []commands.Command{
-				commands.Show{Subject: s}, commands.Approve{Card: typed(s)}, commands.Deny{Card: typed(s)},
-				commands.Deny{Card: typed(s), Reason: "no"}, commands.Cancel{Card: typed(s)},
+				commands.Show{Subject: s},
+				commands.Approve{Card: typed(s)},
+				commands.Deny{Card: typed(s)},
+				commands.Deny{Card: typed(s), Reason: "no"},
+				commands.Cancel{Card: typed(s)},
 			}
 			if state == restore.Checking || state == restore.Refused {
 				for _, cmd := range others {
@@ -31,7 +34,7 @@ func TestShow(t *testing.T) {
 				}
 				continue
 			}
-			if shown := d.does("nobody", commands.Show{Subject: s}).(commands.Shown); shown.Request.Subject != s {
+			if shown := answer[commands.Shown](d, "nobody", commands.Show{Subject: s}); shown.Request.Subject != s {
 				d.t.Errorf("%s: others see %+v", state, shown)
 			}
 		}
@@ -153,7 +156,8 @@ func TestForeignCardDecidesNothing(t *testing.T) {
 		card, doubted := d.card(s), d.card(doubt)
 		card.Nonce, doubted.Nonce = "fedcba9876543210", "fedcba9876543210"
 		for _, cmd := range []commands.Command{
-			commands.Approve{Card: card}, commands.Deny{Card: card, Reason: "no"},
+			commands.Approve{Card: card},
+			commands.Deny{Card: card, Reason: "no"},
 			commands.Abandon{Card: doubted, Typed: d.get(doubt).ConfirmName()},
 		} {
 			if got := d.decides("dba1", cmd); got.Verdict != approvals.Outdated {
@@ -175,7 +179,7 @@ func TestOpen(t *testing.T) {
 		s := d.pending("engineer", func(p *restore.Proposal) { p.Terms.Confirm = restore.ConfirmTarget })
 		card := d.card(s)
 		for _, form := range []commands.Form{commands.FormApprove, commands.FormDeny} {
-			if got := d.does("dba1", commands.Open{Form: form, Card: card}).(commands.Opened); got.Form != form || got.Request.Subject != s {
+			if got := answer[commands.Opened](d, "dba1", commands.Open{Form: form, Card: card}); got.Form != form || got.Request.Subject != s {
 				d.t.Errorf("%+v", got)
 			}
 		}
@@ -186,7 +190,7 @@ func TestOpen(t *testing.T) {
 			"what does not apply":   {Form: commands.FormAbandon, Card: card},
 			"a form that is no one": {Form: "new", Card: card},
 		} {
-			if got := d.does("dba1", open).(commands.Shown); got.Why != commands.ShowOutdated {
+			if got := answer[commands.Shown](d, "dba1", open); got.Why != commands.ShowOutdated {
 				d.t.Errorf("%s: %+v", name, got)
 			}
 		}
@@ -217,7 +221,7 @@ func TestSubmit(t *testing.T) {
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	sit(t, func(d *desk) {
-		if got := d.does("guest", commands.Help{Verb: commands.VerbDeny}).(commands.Helped); got.Verb != commands.VerbDeny {
+		if got := answer[commands.Helped](d, "guest", commands.Help{Verb: commands.VerbDeny}); got.Verb != commands.VerbDeny {
 			d.t.Errorf("%+v", got)
 		}
 	})
@@ -227,7 +231,7 @@ func TestHelp(t *testing.T) {
 func (d *desk) listed(user string, cmd commands.List) []restore.Subject {
 	d.t.Helper()
 	var out []restore.Subject
-	reply := d.does(user, cmd).(commands.Listed)
+	reply := answer[commands.Listed](d, user, cmd)
 	for _, q := range reply.Requests {
 		out = append(out, q.Subject)
 	}
@@ -265,7 +269,8 @@ func TestList(t *testing.T) {
 				"nobody", commands.List{Filter: commands.FilterOpen}, of(restore.OpenStates()[1:]...),
 			},
 			"running": {
-				"nobody", commands.List{Filter: commands.FilterRunning},
+				"nobody",
+				commands.List{Filter: commands.FilterRunning},
 				of(restore.Preparing, restore.Sending, restore.Running, restore.InDoubt),
 			},
 			"waiting":            {"dba2", commands.List{Filter: commands.FilterWaiting}, of(restore.Pending)},
@@ -321,7 +326,7 @@ func TestListIsCut(t *testing.T) {
 		for range 20 {
 			d.file("engineer", nil)
 		}
-		reply := d.does("engineer", commands.List{Filter: commands.FilterMine}).(commands.Listed)
+		reply := answer[commands.Listed](d, "engineer", commands.List{Filter: commands.FilterMine})
 		if len(reply.Requests) != 15 || !reply.More || reply.Requests[0].Subject != "R-20" || reply.Requests[14].Subject != "R-6" {
 			d.t.Errorf("%d requests, more: %v", len(reply.Requests), reply.More)
 		}
