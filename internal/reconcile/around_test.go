@@ -110,13 +110,12 @@ func (l *ledger) View(ctx context.Context, fn func(restore.Reader) error) error 
 func (l *ledger) Update(ctx context.Context, keys []restore.Key, fn func(restore.Tx) error) error {
 	l.updates.Add(1)
 	l.mu.Lock()
-	var err error
-	if l.fail != nil {
-		err = l.fail()
-	}
+	fail := l.fail
 	l.mu.Unlock()
-	if err != nil {
-		return err
+	if fail != nil {
+		if err := fail(); err != nil {
+			return err
+		}
 	}
 	return l.Store.Update(ctx, keys, fn)
 }

@@ -114,6 +114,23 @@ func TestCheckDuplicateAtOnce(t *testing.T) {
 	})
 }
 
+// TestCheckDuplicateInStep checks the same at the same moment in two spellings, with a slow disk.
+func TestCheckDuplicateInStep(t *testing.T) {
+	t.Parallel()
+	run(t, func(s *settings) { s.idle = true }, func(r *rig) {
+		first := r.file("Analytics/reports-prod latest to om/Analytics/scratch-1")
+		second := r.file("om/Analytics/reports-prod latest to scratch-1")
+		r.store.failing(func() error { time.Sleep(time.Second); return nil })
+		r.start()
+		r.pass(time.Minute)
+		states := []restore.State{r.get(first).State, r.get(second).State}
+		slices.Sort(states)
+		if !slices.Equal(states, []restore.State{restore.Pending, restore.Refused}) {
+			r.t.Errorf("%v", states)
+		}
+	})
+}
+
 // TestCheckRetries has look-ups fail: the request stays where it is, is tried again less and less often, goes on when
 // they work again, and expires when they do not.
 func TestCheckRetries(t *testing.T) {

@@ -28,7 +28,11 @@ func TestClockDisagrees(t *testing.T) {
 				r.approve(later, "lead1")
 				r.waits(later, restore.WaitClock)
 				events := len(r.events(s)) + len(r.events(later))
-				r.stays(s, restore.Approved, 5*time.Hour)
+				for n := range 10 {
+					r.server.ClearFaults()
+					r.inject(fake.Fault{Kind: fake.DateSkew, Skew: skew + time.Duration(n)*time.Second, Times: fake.Always})
+					r.stays(s, restore.Approved, 30*time.Minute)
+				}
 				if more := len(r.events(s)) + len(r.events(later)) - events; more > 1 {
 					r.t.Errorf("%d more events: %v", more, r.kinds(s))
 				}

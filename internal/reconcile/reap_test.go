@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -117,15 +118,16 @@ func TestManyExpire(t *testing.T) {
 	t.Parallel()
 	run(t, func(s *settings) { s.down, s.timings.CheckWithin = true, 2*time.Second }, func(r *rig) {
 		r.reachable(false)
-		var all []restore.Subject
+		var together sync.WaitGroup
 		for range 250 {
-			all = append(all, r.file(line))
+			together.Go(func() { r.file(line) }) // who comes together shares a commit
 		}
+		together.Wait()
 		r.pass(time.Hour)
 		r.slack.set(time.Now())
 		r.pass(30 * time.Second)
-		for _, s := range all {
-			r.stays(s, restore.Expired, 0)
+		for n := range uint64(250) {
+			r.stays(restore.RequestSubject(n+1), restore.Expired, 0)
 		}
 	})
 }
