@@ -85,6 +85,13 @@ func (d *directory) ChannelTrouble(_ context.Context, channel string) (string, e
 	return d.trouble[channel], d.fails
 }
 
+// looked returns how often somebody was looked up.
+func (d *directory) looked() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.asked
+}
+
 // change changes the company.
 func (d *directory) change(fn func(*directory)) {
 	d.mu.Lock()
@@ -168,4 +175,10 @@ func (c *counter) Submission(backend, outcome string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.all = append(c.all, fmt.Sprint(backend, " ", outcome))
+}
+
+func (c *counter) counts() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.all)
 }

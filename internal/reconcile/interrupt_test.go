@@ -127,8 +127,8 @@ func TestOutcomeIsWrittenLater(t *testing.T) {
 				r.reach(s, restore.Sending)
 				r.store.failing(failFor(tt.fails))
 				r.reach(s, tt.want)
-				if len(r.server.Posts()) != 1 || len(r.counted.all) != 1 {
-					r.t.Errorf("%d POSTs, counted %v", len(r.server.Posts()), r.counted.all)
+				if len(r.server.Posts()) != 1 || len(r.counted.counts()) != 1 {
+					r.t.Errorf("%d POSTs, counted %v", len(r.server.Posts()), r.counted.counts())
 				}
 			})
 		})

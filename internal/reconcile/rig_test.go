@@ -287,7 +287,8 @@ func (r *rig) waits(s restore.Subject, code restore.WaitCode) *restore.Request {
 
 func (r *rig) until(s restore.Subject, what string, ok func(*restore.Request) bool) *restore.Request {
 	r.t.Helper()
-	for range 30 * 60 * 2 {
+	step := 500 * time.Millisecond
+	for start := time.Now(); time.Since(start) < 30*time.Minute; time.Sleep(step) {
 		synctest.Wait()
 		q := r.get(s)
 		if ok(q) {
@@ -296,7 +297,9 @@ func (r *rig) until(s restore.Subject, what string, ok func(*restore.Request) bo
 		if q.State.Ended() {
 			break
 		}
-		time.Sleep(500 * time.Millisecond)
+		if time.Since(start) > time.Minute {
+			step = 5 * time.Second
+		}
 	}
 	q := r.get(s)
 	r.t.Fatalf("%s is %s (wait %+v, findings %+v), want %s\nevents %v", s, q.State, q.Wait, q.Findings, what, r.kinds(s))

@@ -29,8 +29,8 @@ func TestSubmitAccepted(t *testing.T) {
 		if len(locks) != 1 || locks[restore.TargetLock(q.Plan.Spec.Delivery.Target)] != s {
 			r.t.Errorf("locks %v", locks)
 		}
-		if !slices.Equal(r.counted.all, []string{"om accepted"}) || q.Wait != nil || !q.Deadline.IsZero() {
-			r.t.Errorf("counted %v, wait %+v, deadline %s", r.counted.all, q.Wait, q.Deadline)
+		if !slices.Equal(r.counted.counts(), []string{"om accepted"}) || q.Wait != nil || !q.Deadline.IsZero() {
+			r.t.Errorf("counted %v, wait %+v, deadline %s", r.counted.counts(), q.Wait, q.Deadline)
 		}
 		want := []restore.Kind{
 			restore.KindFiled, restore.KindPlanned, restore.KindApproval, restore.KindApproval, restore.KindApproved,
