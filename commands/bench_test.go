@@ -53,7 +53,7 @@ func listOpen(b *testing.B, ended int) time.Duration {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer store.Close() //nolint:errcheck // nothing is left to lose
+	defer store.Close()
 	fill(b, store, ended, 10)
 	handler := commands.NewHandler(commands.Options{Store: store})
 	who := commands.Caller{Person: approvals.Person{Team: "T0TEAM", User: "U0ENGINEER"}, Read: time.Now()}
