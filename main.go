@@ -78,7 +78,8 @@ func (p process) run(ctx context.Context, args []string) int {
 		return exitUsage
 	}
 	verbs := map[string]func(context.Context, []string) error{
-		"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "version": p.version, "help": p.help,
+		"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "version": p.version,
+		"help": p.help, "--help": p.help, "-help": p.help, "-h": p.help,
 	}
 	do, ok := verbs[args[0]]
 	if !ok {
@@ -86,14 +87,12 @@ func (p process) run(ctx context.Context, args []string) int {
 		return exitUsage
 	}
 	err := do(ctx, args[1:])
-	switch problems := config.Problems(nil); {
-	case err == nil:
+	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK
-	case errors.As(err, &problems):
+	}
+	if problems, ok := errors.AsType[config.Problems](err); ok {
 		fmt.Fprintln(p.stderr, problems)
 		return exitUsage
-	case errors.Is(err, flag.ErrHelp):
-		return exitOK
 	}
 	fmt.Fprintf(p.stderr, "snapback: %v\n", err)
 	if errors.Is(err, errUsage) {
@@ -122,17 +121,20 @@ func (p process) flags(name string, args []string, define func(*flag.FlagSet)) e
 	return nil
 }
 
-func (p process) help(context.Context, []string) error {
-	fmt.Fprint(p.stdout, usage)
-	return nil
+func (p process) help(_ context.Context, args []string) error {
+	err := p.flags("help", args, func(*flag.FlagSet) {})
+	if err == nil {
+		fmt.Fprint(p.stdout, usage)
+	}
+	return err
 }
 
 func (p process) version(_ context.Context, args []string) error {
-	if err := p.flags("version", args, func(*flag.FlagSet) {}); err != nil {
-		return err
+	err := p.flags("version", args, func(*flag.FlagSet) {})
+	if err == nil {
+		fmt.Fprintf(p.stdout, "snapback %s (%s/%s, %s)\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	}
-	fmt.Fprintf(p.stdout, "snapback %s (%s/%s, %s)\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	return nil
+	return err
 }
 
 // version returns the version that the program was built as.
@@ -145,8 +147,7 @@ func version() string {
 
 func (p process) check(_ context.Context, args []string) error {
 	file := ""
-	err := p.flags("check", args, func(f *flag.FlagSet) { f.StringVar(&file, "config", "snapback.yaml", "") })
-	if err != nil {
+	if err := p.flags("check", args, func(f *flag.FlagSet) { f.StringVar(&file, "config", "snapback.yaml", "") }); err != nil {
 		return err
 	}
 	cfg, err := p.load(file)
@@ -163,7 +164,7 @@ func (p process) check(_ context.Context, args []string) error {
 // load reads a configuration. A file that cannot be read is wrong usage, too.
 func (p process) load(file string) (*config.Config, error) {
 	cfg, err := config.Load(file, p.env, p.readFile)
-	if problems := config.Problems(nil); err != nil && !errors.As(err, &problems) {
+	if _, ok := errors.AsType[config.Problems](err); err != nil && !ok {
 		return nil, fmt.Errorf("%w: %w", err, errUsage)
 	}
 	return cfg, err
@@ -214,10 +215,10 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	o.Serve = func(ctx context.Context, file string) error {
 		cfg, err := p.load(file)
-		if err != nil {
-			return err
+		if err == nil {
+			err = serve(ctx, cfg, p.readFile, log)
 		}
-		return serve(ctx, cfg, p.readFile, log)
+		return err
 	}
 	return sandbox.Run(ctx, o)
 }
@@ -230,15 +231,15 @@ func serve(ctx context.Context, cfg *config.Config, readFile func(string) ([]byt
 	}
 	defer store.Close() //nolint:errcheck // every step is durable when it was answered
 	s := &server{cfg: cfg, readFile: readFile, log: log, store: store, skew: reconcile.NewSkew(cfg.Timings.Skew)}
+	registry := prometheus.NewRegistry()
+	metrics, err := telemetry.NewMetrics(registry, s.open)
+	if err != nil {
+		return err
+	}
 	err = store.View(ctx, func(r restore.Reader) error {
 		s.installation = r.Installation()
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	registry := prometheus.NewRegistry()
-	metrics, err := telemetry.NewMetrics(registry, s.open)
 	if err != nil {
 		return err
 	}
@@ -298,7 +299,7 @@ func (s *server) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	groups, mentions := make(map[string]directory.Group), make(map[string]views.Group)
+	groups, mentions := map[string]directory.Group{}, map[string]views.Group{}
 	for name, g := range s.cfg.Groups {
 		groups[name] = directory.Group{Usergroup: g.SlackUsergroup, Users: g.Users}
 		mentions[name] = views.Group(groups[name])
@@ -313,8 +314,7 @@ func (s *server) run(ctx context.Context) error {
 	b := bot.New(bot.Options{
 		Slack: api, Directory: people, Handler: handler, Store: s.store, Observer: s.monitor,
 		Renderer: views.Renderer{Command: s.cfg.Slack.Command, Installation: s.installation, Groups: mentions},
-		Command:  s.cfg.Slack.Command, Connections: s.cfg.Slack.Connections,
-		RetryMax: s.cfg.Timings.RetryMax, Logger: s.log,
+		Command:  s.cfg.Slack.Command, Connections: s.cfg.Slack.Connections, RetryMax: s.cfg.Timings.RetryMax, Logger: s.log,
 	})
 	loop := reconcile.New(reconcile.Options{
 		Store: s.store, Planner: planner, Directory: people, Intake: b, Observer: s.monitor, Skew: s.skew,
@@ -337,16 +337,15 @@ func (s *server) slack() (*slackapi.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("app token: %w", err)
 	}
+	reveal := func(k *secret.Keeper) func() string { return func() string { return k.Get().Reveal() } }
 	return slackapi.New(slackapi.Options{
-		BotToken: func() string { return bot.Get().Reveal() }, AppToken: func() string { return app.Get().Reveal() },
-		URL: s.cfg.Slack.APIURL, Observer: s.monitor,
+		BotToken: reveal(bot), AppToken: reveal(app), URL: s.cfg.Slack.APIURL, Observer: s.monitor,
 	}), nil
 }
 
 // backends returns the configured management APIs, in the order of the file, and how often each is looked at.
 func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error) {
-	var out []restore.Backend
-	polls := make(map[string]time.Duration)
+	out, polls := []restore.Backend(nil), make(map[string]time.Duration)
 	for _, b := range s.cfg.Backends {
 		credential, err := rest.NewCredential(b.PublicKey.Source(s.readFile), b.PrivateKey.Source(s.readFile), s.log)
 		if err != nil {
@@ -365,22 +364,19 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 	return out, polls, nil
 }
 
-// watchEvery is how often readiness is looked at.
-const watchEvery = 2 * time.Second
-
 // watch keeps readiness in step with what cannot be heard of as it happens.
 func (s *server) watch(ctx context.Context, b *bot.Bot) error {
-	tick := time.NewTicker(watchEvery)
+	tick := time.NewTicker(2 * time.Second)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
 		s.monitor.SlackUp(!b.Up().IsZero())
 		s.monitor.ClockTrusted(s.skew.Trusted(time.Now()))
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-tick.C:
 		}
 	}
+	return nil
 }
 
 // open counts the requests that have not ended, by state.

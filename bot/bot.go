@@ -65,7 +65,7 @@ func Identify(ctx context.Context, api *slackapi.Client, log *slog.Logger) (slac
 		if err == nil || errors.Is(err, ErrFatal) {
 			return id, err
 		}
-		log.WarnContext(ctx, "Slack cannot be reached yet", "error", err)
+		log.WarnContext(ctx, "try to reach Slack again", "error", err)
 		select {
 		case <-ctx.Done():
 			return id, fmt.Errorf("reach Slack: %w", ctx.Err())

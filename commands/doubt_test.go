@@ -266,7 +266,7 @@ func TestDoubtWithoutSeats(t *testing.T) {
 }
 
 // Abandoning keeps the target.
-func TestAbandon(t *testing.T) {
+func TestAbandonInDoubt(t *testing.T) {
 	t.Parallel()
 	run(t, func(r *rig) {
 		s := r.doubted("orders-staging")

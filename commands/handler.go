@@ -188,6 +188,9 @@ func (h *Handler) decide(
 	out := Decided{Verb: verb}
 	changed := false
 	err := restore.Change(ctx, h.store, subject, func(tx restore.Tx, r *restore.Request) error {
+		if !visible(r, who) {
+			return restore.ErrNoRequest
+		}
 		now := time.Now()
 		var bodies []restore.Body
 		out.Verdict, bodies = judge(tx, r, now)

@@ -51,7 +51,8 @@ func normalize(line string) string {
 }
 
 // lex splits a normalized line into words; double or single quotes around a word keep its spaces. A quote inside a
-// word is part of it.
+// word is part of it. One that is not closed is a problem, and the last word then runs from it to the end of the line,
+// for free text may hold such a quote.
 func lex(line string) ([]token, *Problem) {
 	var out []token
 	for i := 0; i < len(line); {
@@ -62,7 +63,7 @@ func lex(line string) ([]token, *Problem) {
 		if q := line[i]; q == '"' || q == '\'' {
 			end := strings.IndexByte(line[i+1:], q)
 			if end < 0 {
-				return out, &Problem{Code: ProblemQuote, Word: line[i:]}
+				return append(out, token{text: line[i:], start: i}), &Problem{Code: ProblemQuote, Word: line[i:]}
 			}
 			out = append(out, token{text: line[i+1 : i+1+end], quoted: true, start: i})
 			i += end + 2

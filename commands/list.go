@@ -71,9 +71,6 @@ func listed(rd restore.Reader, f Filter) ([]restore.Subject, error) {
 // listFilter returns which of the looked-at requests the caller asked for. Requests that were refused are for their
 // requesters only.
 func (h *Handler) listFilter(ctx context.Context, who Caller, c List) (func(*restore.Request) bool, error) {
-	visible := func(r *restore.Request) bool {
-		return r.Plan != nil || r.Requester == who.Person
-	}
 	switch c.Filter {
 	case FilterMine:
 		return func(r *restore.Request) bool { return r.Requester == who.Person }, nil
@@ -84,10 +81,10 @@ func (h *Handler) listFilter(ctx context.Context, who Caller, c List) (func(*res
 		}
 		return func(r *restore.Request) bool { return couldFill(r, standing) }, nil
 	case FilterCluster:
-		return func(r *restore.Request) bool { return visible(r) && about(r, c.Cluster) }, nil
+		return func(r *restore.Request) bool { return visible(r, who) && about(r, c.Cluster) }, nil
 	case FilterOpen, FilterRunning, FilterAll:
 	}
-	return visible, nil
+	return func(r *restore.Request) bool { return visible(r, who) }, nil
 }
 
 // couldFill reports whether the person's approval would fill a seat that is open.
@@ -95,7 +92,14 @@ func couldFill(r *restore.Request, s approvals.Standing) bool {
 	if r.Terms == nil || r.Ban().Covers(s.Person) || s.Barred() != approvals.Counts {
 		return false
 	}
-	return approvals.Helps(r.Terms.Seats, r.Usable(), s.Groups)
+	usable := r.Usable()
+	if slices.ContainsFunc(usable, func(d approvals.Decision) bool { return d.Standing.Person == s.Person }) {
+		return false
+	}
+	counted := slices.DeleteFunc(slices.Clone(s.Groups), func(g string) bool {
+		return !slices.Contains(r.Members[g], s.Person) // joined since
+	})
+	return approvals.Helps(r.Terms.Seats, usable, counted)
 }
 
 func about(r *restore.Request, name string) bool {

@@ -32,14 +32,14 @@ func (h *Handler) file(ctx context.Context, who Caller, c New) (Reply, error) {
 				return err
 			}
 			if before != "" {
-				return &filedBefore{before}
+				return &filedBeforeError{before}
 			}
 		}
 		r := restore.NewRequest(subject, newNonce(), c.Asked, who.Person, h.timings.CheckWithin)
 		out.Request = r
 		return restore.Record(tx, r, who.Person.String(), now, r.FiledBody())
 	})
-	if before, ok := err.(*filedBefore); ok { //nolint:errorlint // made just above, never wrapped
+	if before, ok := err.(*filedBeforeError); ok { //nolint:errorlint // made just above, never wrapped
 		r, err := h.read(ctx, before.subject)
 		if err != nil {
 			return nil, err
@@ -52,10 +52,10 @@ func (h *Handler) file(ctx context.Context, who Caller, c New) (Reply, error) {
 	return out, nil
 }
 
-// filedBefore undoes a step that would file the same click twice.
-type filedBefore struct{ subject restore.Subject }
+// filedBeforeError undoes a step that would file the same click twice.
+type filedBeforeError struct{ subject restore.Subject }
 
-func (e *filedBefore) Error() string { return "filed before as " + string(e.subject) }
+func (e *filedBeforeError) Error() string { return "filed before as " + string(e.subject) }
 
 // again files what a duplicate asked for. Only its requester may, and only from its own card.
 func (h *Handler) again(ctx context.Context, who Caller, c Again) (Reply, error) {

@@ -126,6 +126,9 @@ func (p *parser) list() (Command, error) {
 			return List{Filter: f}, nil
 		}
 	}
+	if t.text == "" {
+		return nil, &Problem{Code: ProblemFilter, Word: t.text, Verb: VerbList}
+	}
 	return List{Filter: FilterCluster, Cluster: t.text}, nil
 }
 

@@ -54,7 +54,7 @@ func (p *parser) point(a *restore.Asked, v Verb) *Problem {
 		return nil
 	case t.is(wordSnapshot):
 		id, ok := p.next()
-		if !ok || id.is(wordTo) {
+		if !ok || id.text == "" || id.is(wordTo) {
 			return &Problem{Code: ProblemSnapshot, Word: t.text, Verb: v}
 		}
 		a.Point, a.Snapshot = restore.OfSnapshot, id.text

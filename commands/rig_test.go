@@ -2,7 +2,6 @@ package commands_test
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"maps"
 	"path/filepath"
@@ -24,8 +23,6 @@ import (
 )
 
 const team = "T0TEAM"
-
-func person(user string) approvals.Person { return approvals.Person{Team: team, User: user} }
 
 // company knows the people of the tests.
 type company struct {
@@ -163,7 +160,6 @@ func (r *rig) backend() *opsmanager.Backend {
 	return b
 }
 
-var errSlack = errors.New("users.info: ratelimited")
 
 func (r *rig) do(user string, cmd commands.Command) (commands.Reply, error) {
 	r.t.Helper()

@@ -17,11 +17,15 @@ func (h *Handler) card(ctx context.Context, who Caller, s restore.Subject, why S
 	if err != nil {
 		return nil, err
 	}
-	if r.Plan == nil && r.Requester != who.Person {
+	if !visible(r, who) {
 		return nil, &Problem{Code: ProblemUnknown, Word: string(s)}
 	}
 	return Shown{Request: r, Actions: Actions(r), Why: why}, nil
 }
+
+// visible reports whether the caller may know of a request: what was never put up for approval is between Snapback and
+// its requester.
+func visible(r *restore.Request, who Caller) bool { return r.Plan != nil || r.Requester == who.Person }
 
 // open shows a form about a request. Somebody who cannot decide because it is their own is told so before they fill it
 // in; what counts is checked again when they submit.

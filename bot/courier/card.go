@@ -2,6 +2,7 @@ package courier
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -22,36 +23,55 @@ func (j *job) card(ctx context.Context) error {
 	}
 	err := j.showCard(ctx, &s)
 	if code := slackapi.Code(err); outOfReach(code) {
-		j.c.Observer.ChannelTrouble(j.request.Terms.Channel, code)
-		j.c.Logger.ErrorContext(ctx, "channel is out of reach", "request", j.request.Subject,
-			"channel", j.request.Terms.Channel, "error", err)
-		s.Error, err = code, nil
-	} else if err == nil && s.Error != "" {
-		s.Error = ""
-		j.c.Observer.ChannelTrouble(j.request.Terms.Channel, "")
+		return j.cardOutOfReach(ctx, s, code, err)
 	}
 	if err != nil {
 		return err
 	}
-	s.Through = j.request.N
+	j.c.channelWorks(j.request.Terms.Channel)
+	s.Error, s.Through = "", j.request.N
 	return j.save(ctx, restore.SurfaceCard, s)
 }
 
+// cardOutOfReach notes that the channel cannot be posted to. The card of a request that goes on is tried again, since
+// somebody may be waiting for it; of one that has ended it is left as it is.
+func (j *job) cardOutOfReach(ctx context.Context, s restore.Surface, code string, err error) error {
+	channel := j.request.Terms.Channel
+	if s.Error != code {
+		j.c.Logger.ErrorContext(ctx, "channel is out of reach", "request", j.request.Subject, "channel", channel, "error", err)
+	}
+	j.c.channelFails(channel, code)
+	s.Error = code
+	if j.request.State.Ended() {
+		s.Through, err = j.request.N, nil
+	}
+	return errors.Join(err, j.save(ctx, restore.SurfaceCard, s))
+}
+
 func (j *job) showCard(ctx context.Context, s *restore.Surface) error {
-	now := time.Now()
 	if s.Ref.TS != "" {
-		content := j.c.Renderer.Card(j.request, now, false)
-		err := j.c.Slack.Update(ctx, s.Ref.Channel, s.Ref.TS, slackapi.Message{
-			Text: content.Text, Blocks: content.Blocks, Priority: j.priority,
-			Metadata: j.c.Renderer.Metadata(j.request.Subject, j.last.Seq),
-		})
+		err := j.editCard(ctx, s)
 		if !lost(slackapi.Code(err)) {
 			return err
 		}
 		s.Ref, s.Trying = restore.MessageRef{}, 0 // the message is gone: the card goes on in a new one
 	}
-	content := j.c.Renderer.Card(j.request, now, true)
-	return j.post(ctx, restore.SurfaceCard, s, j.request.Terms.Channel, j.last, slackapi.Message{}, content)
+	found, err := j.post(ctx, s, posting{
+		surface: restore.SurfaceCard, channel: j.request.Terms.Channel, event: j.last,
+		content: j.c.Renderer.Card(j.request, time.Now(), true),
+	})
+	if err == nil && found {
+		err = j.editCard(ctx, s) // it may show what the request was then
+	}
+	return err
+}
+
+func (j *job) editCard(ctx context.Context, s *restore.Surface) error {
+	content := j.c.Renderer.Card(j.request, time.Now(), false)
+	return j.c.Slack.Update(ctx, s.Ref.Channel, s.Ref.TS, slackapi.Message{
+		Text: content.Text, Blocks: content.Blocks, Priority: j.priority,
+		Metadata: j.c.Renderer.Metadata(j.request.Subject, j.last.Seq),
+	})
 }
 
 // lost reports whether a message can no longer be edited.

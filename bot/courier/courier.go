@@ -5,7 +5,6 @@ package courier
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -69,32 +68,39 @@ type Options struct {
 type Courier struct {
 	Options
 
-	mu     sync.Mutex
-	busy   map[restore.Subject]*delivery
-	active sync.WaitGroup
-	done   chan struct{}
+	active   sync.WaitGroup
+	done     chan struct{}
+	measured time.Time // when the lag was last measured; Run's own
+
+	mu      sync.Mutex
+	busy    map[restore.Subject]*delivery
+	trouble map[string]bool // channels that were out of reach when they were last posted to
 }
 
 // delivery is what is known of a subject beyond what is stored.
 type delivery struct {
 	running bool
-	again   time.Time
+	n       uint64    // of the request's events when it was last tried
+	again   time.Time // when to try again, unless there are more
 	tries   int
-	clean   map[string]uint64 // by surface: the N whose last try certainly posted nothing
 }
 
 // New returns a courier.
 func New(o Options) *Courier {
-	return &Courier{Options: o, busy: make(map[restore.Subject]*delivery), done: make(chan struct{}, 1)}
+	return &Courier{
+		Options: o, busy: make(map[restore.Subject]*delivery), done: make(chan struct{}, 1),
+		trouble: make(map[string]bool),
+	}
 }
 
 // The courier's own measures.
 const (
-	atOnce     = 8
-	batch      = 256
-	eventBatch = 100
-	idle       = time.Minute
-	firstRetry = time.Second
+	atOnce       = 8
+	batch        = 256
+	eventBatch   = 100
+	idle         = time.Minute
+	firstRetry   = time.Second
+	measureEvery = 5 * time.Second
 )
 
 // Run delivers until ctx ends, then waits for the posts that are under way.
@@ -109,6 +115,9 @@ func (c *Courier) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-changed:
+			if c.full() {
+				continue // the end of a delivery is what is waited for
+			}
 		case <-c.done:
 		case <-timer.C:
 		}
@@ -123,6 +132,24 @@ func (c *Courier) Run(ctx context.Context) error {
 	}
 }
 
+// full reports whether nothing more can be started now.
+func (c *Courier) full() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.running() >= atOnce
+}
+
+// running counts the deliveries under way. The caller holds the lock.
+func (c *Courier) running() int {
+	n := 0
+	for _, d := range c.busy {
+		if d.running {
+			n++
+		}
+	}
+	return n
+}
+
 // round starts the delivery of subjects that are behind, the most urgent first, and returns when to look again.
 func (c *Courier) round(ctx context.Context) (time.Time, error) {
 	requests, err := c.behind(ctx)
@@ -130,33 +157,24 @@ func (c *Courier) round(ctx context.Context) (time.Time, error) {
 		return time.Time{}, err
 	}
 	slices.SortStableFunc(requests, func(a, b *restore.Request) int { return int(priority(a)) - int(priority(b)) })
+	now := time.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	now := time.Now()
-	next := now.Add(idle)
-	running := 0
-	for _, d := range c.busy {
-		if d.running {
-			running++
-		}
-	}
-	if len(requests) == 0 {
-		c.Observer.OutboxLag(0)
-	}
+	next, running := now.Add(idle), c.running()
 	for _, r := range requests {
 		d := c.busy[r.Subject]
 		if d == nil {
-			d = &delivery{clean: make(map[string]uint64)}
+			d = &delivery{}
 			c.busy[r.Subject] = d
 		}
 		switch {
 		case d.running || running >= atOnce:
-		case now.Before(d.again):
+		case d.n == r.N && now.Before(d.again):
 			if d.again.Before(next) {
 				next = d.again
 			}
 		default:
-			d.running = true
+			d.running, d.n = true, r.N
 			running++
 			c.active.Go(func() { c.deliver(ctx, r.Subject, d) })
 		}
@@ -164,44 +182,9 @@ func (c *Courier) round(ctx context.Context) (time.Time, error) {
 	return next, nil
 }
 
-func (c *Courier) behind(ctx context.Context) ([]*restore.Request, error) {
-	var out []*restore.Request
-	err := c.Store.View(ctx, func(rd restore.Reader) error {
-		subjects, err := rd.Behind(batch)
-		if err != nil {
-			return err
-		}
-		for _, s := range subjects {
-			r, err := rd.Request(s)
-			if errors.Is(err, restore.ErrNoRequest) {
-				continue // events that are not about a request are told elsewhere
-			}
-			if err != nil {
-				return err
-			}
-			out = append(out, r)
-		}
-		return nil
-	})
-	return out, err
-}
-
-// priority is the order of need of what a request has to tell.
-func priority(r *restore.Request) slackapi.Priority {
-	switch r.State {
-	case restore.Pending:
-		return slackapi.NewCard
-	case restore.InDoubt, restore.Refused, restore.Denied, restore.Expired, restore.Canceled, restore.Succeeded,
-		restore.Failed, restore.Approved:
-		return slackapi.Urgent
-	case restore.None, restore.Checking, restore.Preparing, restore.Sending, restore.Running:
-	}
-	return slackapi.Progress
-}
-
 // deliver brings one subject up to date, and plans the next try if that fails.
 func (c *Courier) deliver(ctx context.Context, s restore.Subject, d *delivery) {
-	err := c.tell(ctx, s, d)
+	err := c.tell(ctx, s)
 	c.mu.Lock()
 	d.running = false
 	switch {
@@ -217,5 +200,23 @@ func (c *Courier) deliver(ctx context.Context, s restore.Subject, d *delivery) {
 	select {
 	case c.done <- struct{}{}:
 	default:
+	}
+}
+
+// channelFails notes that a channel is out of reach, and why.
+func (c *Courier) channelFails(channel, code string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.trouble[channel] = true
+	c.Observer.ChannelTrouble(channel, code)
+}
+
+// channelWorks notes that a channel could be posted to.
+func (c *Courier) channelWorks(channel string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.trouble[channel] {
+		delete(c.trouble, channel)
+		c.Observer.ChannelTrouble(channel, "")
 	}
 }

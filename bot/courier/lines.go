@@ -50,13 +50,16 @@ func (j *job) thread(ctx context.Context, s *restore.Surface, e restore.Event, b
 	if !ok || card.Ref.TS == "" {
 		return false, nil
 	}
-	m := slackapi.Message{Thread: card.Ref.TS, Broadcast: j.c.Renderer.Broadcast(j.request, e.Kind)}
-	err := j.post(ctx, restore.SurfaceThread, s, card.Ref.Channel, e, m, content)
-	if code := slackapi.Code(err); outOfReach(code) || code == "thread_not_found" {
-		s.Error = code
-		return true, nil
+	_, err := j.post(ctx, s, posting{
+		surface: restore.SurfaceThread, channel: card.Ref.Channel, event: e, content: content,
+		message: slackapi.Message{Thread: card.Ref.TS, Broadcast: j.c.Renderer.Broadcast(j.request, e.Kind)},
+	})
+	code := slackapi.Code(err)
+	if err != nil && !outOfReach(code) && code != "thread_not_found" {
+		return false, err
 	}
-	return err == nil, err
+	s.Error = code // what could not be said is left out, and remembered
+	return true, nil
 }
 
 // direct tells the requester what they must be able to find again. Somebody who cannot be reached is recorded as such.
@@ -69,13 +72,18 @@ func (j *job) direct(ctx context.Context, s *restore.Surface, e restore.Event, b
 	if !ok {
 		return false, nil
 	}
-	err := j.post(ctx, restore.SurfaceDM, s, j.request.Requester.User, e, slackapi.Message{}, content)
-	if code := slackapi.Code(err); undeliverable(code) {
-		j.c.Logger.WarnContext(ctx, "requester cannot be reached", "request", j.request.Subject, "error", err)
-		s.Error = code
-		return true, nil
+	_, err := j.post(ctx, s, posting{
+		surface: restore.SurfaceDM, channel: j.request.Requester.User, event: e, content: content,
+	})
+	code := slackapi.Code(err)
+	if err != nil && !undeliverable(code) {
+		return false, err
 	}
-	return err == nil, err
+	if err != nil {
+		j.c.Logger.WarnContext(ctx, "requester cannot be reached", "request", j.request.Subject, "error", err)
+	}
+	s.Error = code
+	return true, nil
 }
 
 // undeliverable reports whether a person cannot be sent direct messages.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -51,7 +52,6 @@ func TestFailures(t *testing.T) {
 		{"bad gateway", fakeslack.Fault{Status: http.StatusBadGateway}, slackapi.CodeServer, true, 0},
 		{"not found", fakeslack.Fault{Status: http.StatusNotFound, Error: "expired_url"}, slackapi.CodeAnswer, false, 0},
 		{"slow request", fakeslack.Fault{Status: http.StatusRequestTimeout, Error: "slow"}, slackapi.CodeAnswer, true, 0},
-		{"redirect", fakeslack.Fault{Status: http.StatusTemporaryRedirect, Error: "moved"}, slackapi.CodeAnswer, false, 0},
 		{"dropped before", fakeslack.Fault{DropBefore: true}, slackapi.CodeNetwork, true, 0},
 		{"dropped after", fakeslack.Fault{DropAfter: true}, slackapi.CodeNetwork, true, 1},
 		{"no answer in time", fakeslack.Fault{Delay: time.Hour}, slackapi.CodeNetwork, true, 0},
@@ -107,6 +107,24 @@ func TestNoConnection(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Bodies hold the token, so nothing is sent where an answer points to.
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var followed atomic.Bool
+		c := behind(t, func(w http.ResponseWriter, req *http.Request) {
+			if req.URL.Path != "/api/chat.postMessage" {
+				followed.Store(true)
+			}
+			w.Header().Set("Location", "http://other.example/")
+			w.WriteHeader(http.StatusTemporaryRedirect)
+		})
+		_, _, err := c.Post(t.Context(), channel, says("x"))
+		if followed.Load() || slackapi.Code(err) != slackapi.CodeAnswer || slackapi.Uncertain(err) {
+			t.Errorf("followed %v, got %v, uncertain %v", followed.Load(), err, slackapi.Uncertain(err))
+		}
+	})
 }
 
 // Answers that make no sense are no success, whatever the library makes of them.

@@ -57,7 +57,7 @@ func perMinute(method string) (calls float64, burst int) {
 // its way already when the method is paused.
 func (p *pacer) wait(ctx context.Context, s slot) error {
 	if s.channel != "" {
-		b := p.bucket("channel "+s.channel, 1, 3)
+		b := p.bucket("channel "+s.channel, 1, 2)
 		if err := b.enter(ctx, s.priority); err != nil {
 			return err
 		}

@@ -46,8 +46,12 @@ func (l *Loop) refuse(ctx context.Context, s restore.Subject, findings []restore
 // putUp puts a plan up for approval unless the same person has the same open already. It does so for one request after
 // the other, or two could look for each other in vain.
 func (l *Loop) putUp(ctx context.Context, s restore.Subject, p restore.Proposal) error {
-	l.putup.Lock()
-	defer l.putup.Unlock()
+	select {
+	case l.putup <- struct{}{}:
+		defer func() { <-l.putup }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	same, err := l.duplicate(ctx, s, p.Plan.Spec)
 	if err != nil {
 		return err

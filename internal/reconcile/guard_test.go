@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"snapback/commands"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
@@ -128,11 +129,10 @@ func TestTargetIsBusy(t *testing.T) {
 func TestOwnJobsAreNoCandidates(t *testing.T) {
 	t.Parallel()
 	run(t, nil, func(r *rig) {
-		second := r.say("colleague", line)
-		_ = second
+		other := answer[commands.Filed](r, r.say("colleague", line)).Request.Subject
+		r.reach(other, restore.Pending)
 		first := r.approved(line)
 		r.reach(first, restore.Succeeded)
-		other := restore.Subject("R-1")
 		r.approve(other, "dba2", "lead2")
 		r.reach(other, restore.Running)
 		r.posts(2, 2)

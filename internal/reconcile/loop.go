@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"time"
 
 	"snapback/internal/restore"
@@ -24,7 +23,7 @@ type Loop struct {
 	log       *slog.Logger
 
 	work  *work
-	putup sync.Mutex // held while duplicates are looked for and a plan is put up
+	putup chan struct{} // full while duplicates are looked for and a plan is put up
 }
 
 // Options are what a [Loop] works with.
@@ -45,7 +44,7 @@ func New(o Options) *Loop {
 	return &Loop{
 		store: o.Store, planner: o.Planner, directory: o.Directory, intake: o.Intake, observer: o.Observer,
 		skew: o.Skew, timings: o.Timings, polls: o.Polls, log: o.Logger,
-		work: newWork(o.Timings.RetryMax, o.Logger),
+		work: newWork(o.Timings.RetryMax, o.Logger), putup: make(chan struct{}, 1),
 	}
 }
 

@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestExpiryRace(t *testing.T) {
 				if err != nil {
 					r.t.Fatal(err)
 				}
-				if d := reply.(commands.Decided); d.Verdict != tt.want || d.Request.State != tt.state {
+				if d := answer[commands.Decided](r, reply); d.Verdict != tt.want || d.Request.State != tt.state {
 					r.t.Errorf("%s, %s, want %s, %s", d.Verdict, d.Request.State, tt.want, tt.state)
 				}
 				r.pass(time.Until(q.Deadline.Add(9 * time.Second)))
@@ -117,15 +118,16 @@ func TestManyExpire(t *testing.T) {
 	t.Parallel()
 	run(t, func(s *settings) { s.down, s.timings.CheckWithin = true, 2*time.Second }, func(r *rig) {
 		r.reachable(false)
-		var all []restore.Subject
+		var together sync.WaitGroup
 		for range 250 {
-			all = append(all, r.file(line))
+			together.Go(func() { r.file(line) }) // who comes together shares a commit
 		}
+		together.Wait()
 		r.pass(time.Hour)
 		r.slack.set(time.Now())
 		r.pass(30 * time.Second)
-		for _, s := range all {
-			r.stays(s, restore.Expired, 0)
+		for n := range uint64(250) {
+			r.stays(restore.RequestSubject(n+1), restore.Expired, 0)
 		}
 	})
 }
@@ -143,7 +145,7 @@ func doubtful(r *rig, fault fake.Fault) restore.Subject {
 func (r *rig) abandon(s restore.Subject) {
 	r.t.Helper()
 	q := r.get(s)
-	d := r.do("lead1", commands.Abandon{Card: commands.CardOf(q), Typed: q.ConfirmName()}).(commands.Decided)
+	d := answer[commands.Decided](r, r.do("lead1", commands.Abandon{Card: commands.CardOf(q), Typed: q.ConfirmName()}))
 	if d.Verdict != approvals.Counts || d.Request.State != restore.Failed {
 		r.t.Fatalf("%s, %s", d.Verdict, d.Request.State)
 	}

@@ -2,7 +2,6 @@ package reconcile_test
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -189,6 +188,7 @@ func (r *rig) say(user, line string) commands.Reply {
 	return r.do(user, cmd)
 }
 
+// do handles a command of somebody's.
 func (r *rig) do(user string, cmd commands.Command) commands.Reply {
 	r.t.Helper()
 	reply, err := r.handler.Handle(r.t.Context(), caller(user), cmd)
@@ -198,6 +198,16 @@ func (r *rig) do(user string, cmd commands.Command) commands.Reply {
 	return reply
 }
 
+// answer expects an answer of a certain kind.
+func answer[R commands.Reply](r *rig, reply commands.Reply) R {
+	r.t.Helper()
+	a, ok := reply.(R)
+	if !ok {
+		r.t.Fatalf("answered %+v", reply)
+	}
+	return a
+}
+
 func caller(user string) commands.Caller {
 	return commands.Caller{Person: person(user), Read: time.Now()}
 }
@@ -205,11 +215,7 @@ func caller(user string) commands.Caller {
 // file files a line of the engineer's.
 func (r *rig) file(line string) restore.Subject {
 	r.t.Helper()
-	filed, ok := r.say("engineer", line).(commands.Filed)
-	if !ok {
-		r.t.Fatalf("%q files nothing", line)
-	}
-	return filed.Request.Subject
+	return answer[commands.Filed](r, r.say("engineer", line)).Request.Subject
 }
 
 // pending files a line and waits for its card.
@@ -226,7 +232,7 @@ func (r *rig) approve(s restore.Subject, users ...string) {
 	for _, user := range users {
 		q := r.get(s)
 		reply := r.do(user, commands.Approve{Card: commands.CardOf(q), Typed: q.ConfirmName()})
-		if d, ok := reply.(commands.Decided); !ok || d.Verdict != approvals.Counts {
+		if d := answer[commands.Decided](r, reply); d.Verdict != approvals.Counts {
 			r.t.Fatalf("%s approves %s: %+v", user, s, reply)
 		}
 	}
@@ -271,7 +277,7 @@ func (r *rig) reach(s restore.Subject, state restore.State) *restore.Request {
 	return r.until(s, "state "+string(state), func(q *restore.Request) bool { return q.State == state })
 }
 
-// waits waits up to half an hour until the request waits for something.
+// waits lets up to half an hour pass until the request waits for something.
 func (r *rig) waits(s restore.Subject, code restore.WaitCode) *restore.Request {
 	r.t.Helper()
 	return r.until(s, "wait "+string(code), func(q *restore.Request) bool {
@@ -281,7 +287,8 @@ func (r *rig) waits(s restore.Subject, code restore.WaitCode) *restore.Request {
 
 func (r *rig) until(s restore.Subject, what string, ok func(*restore.Request) bool) *restore.Request {
 	r.t.Helper()
-	for range 30 * 60 * 2 {
+	step := 500 * time.Millisecond
+	for start := time.Now(); time.Since(start) < 30*time.Minute; time.Sleep(step) {
 		synctest.Wait()
 		q := r.get(s)
 		if ok(q) {
@@ -290,7 +297,9 @@ func (r *rig) until(s restore.Subject, what string, ok func(*restore.Request) bo
 		if q.State.Ended() {
 			break
 		}
-		time.Sleep(500 * time.Millisecond)
+		if time.Since(start) > time.Minute {
+			step = 5 * time.Second
+		}
 	}
 	q := r.get(s)
 	r.t.Fatalf("%s is %s (wait %+v, findings %+v), want %s\nevents %v", s, q.State, q.Wait, q.Findings, what, r.kinds(s))
@@ -370,7 +379,7 @@ func told[B restore.Body](r *rig, s restore.Subject) B {
 	return none
 }
 
-// locks returns who holds the locks that a request wants.
+// locks returns who holds which of the locks that a request wants.
 func (r *rig) locks(s restore.Subject) map[restore.LockKey]restore.Subject {
 	r.t.Helper()
 	out := make(map[restore.LockKey]restore.Subject)
@@ -391,55 +400,4 @@ func (r *rig) locks(s restore.Subject) map[restore.LockKey]restore.Subject {
 		r.t.Fatal(err)
 	}
 	return out
-}
-
-// posts checks how often a restore was asked for, and how many jobs came of it.
-func (r *rig) posts(want, jobs int) {
-	r.t.Helper()
-	made := 0
-	for _, c := range r.server.Posts() {
-		made += len(c.Created)
-	}
-	if got := len(r.server.Posts()); got != want || made != jobs {
-		r.t.Errorf("%d POSTs made %d jobs, want %d and %d", got, made, want, jobs)
-	}
-}
-
-func (r *rig) inject(f fake.Fault) {
-	r.t.Helper()
-	if err := r.server.Inject(f); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
-func person(user string) approvals.Person { return approvals.Person{Team: team, User: user} }
-
-// intake tells since when people can reach us.
-type intake struct {
-	mu sync.Mutex
-	up time.Time
-}
-
-func (i *intake) Up() time.Time {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.up
-}
-
-func (i *intake) set(up time.Time) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	i.up = up
-}
-
-// counter counts submissions.
-type counter struct {
-	mu  sync.Mutex
-	all []string
-}
-
-func (c *counter) Submission(backend, outcome string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.all = append(c.all, fmt.Sprint(backend, " ", outcome))
 }

@@ -8,7 +8,7 @@ import (
 	"snapback/internal/restore"
 )
 
-// blockedPause is how soon a request looks again whose locks were taken between its turn and its step.
+// blockedPause is how soon a request looks again whose turn passed before its step.
 const blockedPause = time.Second
 
 // submit takes an approved request through one attempt: lock and prepare, check everything again, record that it is
@@ -37,7 +37,11 @@ func (l *Loop) prepare(ctx context.Context, s restore.Subject) (*restore.Request
 	err := restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
 		out, pause = nil, 0
 		now := time.Now()
-		if r.State != restore.Approved || !now.Before(r.Deadline) {
+		if r.State != restore.Approved {
+			return nil
+		}
+		if !now.Before(r.Deadline) {
+			pause = blockedPause
 			return nil
 		}
 		held, err := r.TakeLocks(tx, now)

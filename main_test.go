@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"snapback/internal/sandbox/fakeslack"
+	"snapback/storage"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"snapback": main})
+}
+
+// TestScripts holds the command line to its contract: what is printed where, and the exit status.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "hold": hold, "slack": slack,
+		},
+	})
+}
+
+// exits runs a program and compares its exit status: exits STATUS PROGRAM [ARGUMENT…].
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if status, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = status.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// hold keeps a store open until the end of the script, as another process would: hold FILE.
+func hold(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := storage.Open(context.Background(), storage.Options{
+		Path: ts.MkAbs(args[0]), Version: "test", Logger: slog.New(slog.DiscardHandler),
+	})
+	ts.Check(err)
+	ts.Defer(func() { _ = s.Close() })
+}
+
+// slack starts a Slack that knows other tokens than anybody has, and sets SLACK to its address.
+func slack(ts *testscript.TestScript, _ bool, _ []string) {
+	s := fakeslack.New(fakeslack.Workspace{
+		TeamID: "T0TEAM", AppID: "A0SNAPBACK", BotID: "B0SNAPBACK", BotUserID: "U0SNAPBACK",
+		AppToken: "xapp-1-new", BotToken: "xoxb-1-new",
+	}, fakeslack.Options{})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	go func() { _ = s.Serve(l) }()
+	ts.Defer(s.Close)
+	ts.Setenv("SLACK", "http://"+l.Addr().String())
+}
+
+// TestConsole plays people from the console of the sandbox: mistakes first, then a whole approval by hand.
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute) // only bounds hangs
+	defer cancel()
+	in, keyboard := io.Pipe()
+	paper := &transcript{changed: make(chan struct{})}
+	p := process{stdin: in, stdout: paper, stderr: os.Stderr, env: os.LookupEnv, readFile: os.ReadFile}
+	status := make(chan int, 1)
+	go func() {
+		status <- p.run(ctx, []string{"sandbox", "--dir", t.TempDir()})
+		_ = in.Close() // nobody reads any more
+	}()
+	paper.await(t, ctx, `=== your turn`)
+	for _, turn := range []struct{ line, shows string }{
+		{"nobody: press approve R-1", `--- not done\n    nobody here is called "nobody"`},
+		{"no colon", `--- not done\n    want "PERSON: `},
+		{"engineer: dance", `--- not done\n    want "PERSON: `},
+		{"engineer: fill reason", `--- not done\n    want "PERSON: `},
+		{"engineer: press approve R-99", `--- not done\n    engineer sees no button "approve" of R-99`},
+		{"outsider: close", `--- not done\n    .*close a view`},
+		{"", ``},
+		{"engineer: /restore orders-prod latest to orders-staging because a drill", `--- #restores\n    Restore request R-5\n`},
+		{"dba-one: press approve R-5", `--- dba-one sees a form\n    == Approve R-5 ==\n`},
+		{"dba-one: fill confirm_target=orders-prod", `--- dba-one is told in the form\n    .*orders-staging`},
+		{"dba-one: fill confirm_target=orders-staging", `--- #restores, thread of R-5\n    .*@dba-one`},
+		{"DBA One: close", ``},
+		{"lead-one: press approve R-5", `--- lead-one sees a form\n    == Approve R-5 ==\n`},
+		{"lead-one: fill confirm_target=orders-staging", `--- Ops Manager answers 200\n`},
+		{"", `--- #restores, thread of R-5, and in the channel\n    .*FINISHED`},
+	} {
+		if _, err := io.WriteString(keyboard, turn.line+"\n"); err != nil {
+			t.Fatalf("%q: %v\n%s", turn.line, err, paper.text())
+		}
+		paper.await(t, ctx, turn.shows)
+	}
+	if _, err := io.WriteString(keyboard, "quit\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-status; got != exitOK {
+		t.Errorf("exit status %d\n%s", got, paper.text())
+	}
+}
+
+// transcript is what the sandbox prints. Safe for concurrent use.
+type transcript struct {
+	mu      sync.Mutex
+	all     strings.Builder
+	read    int // how much of it was awaited
+	changed chan struct{}
+}
+
+func (p *transcript) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	close(p.changed)
+	p.changed = make(chan struct{})
+	return p.all.Write(b)
+}
+
+func (p *transcript) text() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.all.String()
+}
+
+// await waits until what was printed since the last match matches.
+func (p *transcript) await(t *testing.T, ctx context.Context, pattern string) { //nolint:revive // t goes first in tests
+	t.Helper()
+	re := regexp.MustCompile(pattern)
+	for {
+		p.mu.Lock()
+		found := re.FindStringIndex(p.all.String()[p.read:])
+		if found != nil {
+			p.read += found[1]
+		}
+		changed := p.changed
+		p.mu.Unlock()
+		if found != nil {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			t.Fatalf("the sandbox does not print %q:\n%s", pattern, p.text())
+		}
+	}
+}
