@@ -3,6 +3,7 @@ package opsmanager
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"snapback/internal/restore"
@@ -12,11 +13,12 @@ import (
 func Read(t *testing.T, body string) string {
 	t.Helper()
 	created, _ := decodeJobs([]byte(body))
-	out := fmt.Sprintf("%+v", created)
+	var out strings.Builder
+	out.WriteString(fmt.Sprintf("%+v", created))
 	var jobs page[jobDoc]
 	if json.Unmarshal([]byte(body), &jobs) == nil {
 		known, _ := normalized(unique([]page[jobDoc]{jobs, jobs}, func(d jobDoc) string { return d.ID }))
-		out += fmt.Sprintf("%+v %+v %v", jobs, known, sortedIDs(jobs))
+		out.WriteString(fmt.Sprintf("%+v %+v %v", jobs, known, sortedIDs(jobs)))
 	}
 	var snapshots page[snapshotDoc]
 	if json.Unmarshal([]byte(body), &snapshots) == nil {
@@ -25,7 +27,7 @@ func Read(t *testing.T, body string) string {
 			if s.Parts != len(d.Parts) || s.MissingShards != len(d.MissingShards) {
 				t.Errorf("snapshot %+v from %+v", s, d)
 			}
-			out += fmt.Sprintf("%+v", s)
+			out.WriteString(fmt.Sprintf("%+v", s))
 		}
 	}
 	var clusters page[clusterDoc]
@@ -36,5 +38,5 @@ func Read(t *testing.T, body string) string {
 			}
 		}
 	}
-	return out
+	return out.String()
 }

@@ -360,7 +360,7 @@ func TestClustersWithoutVersions(t *testing.T) {
 
 // FuzzAnswers reads hostile lists. Links must be nowhere in what is read, wherever the answer has them.
 func FuzzAnswers(f *testing.F) {
-	f.Add([]byte(fmt.Sprintf(strange, "FINISHED")), "FINISHED")
+	f.Add(fmt.Appendf(nil, strange, "FINISHED"), "FINISHED")
 	f.Add([]byte(`{"id":1}`), "x")
 	f.Add([]byte(`{"results":[{"id":"a"}],"totalCount":"1"}`), "\xff")
 	f.Add([]byte(`{"id":"s1","created":{"date":"2026-11-20T06:00:00Z"},"parts":[{"fcv":"4.x","dataSizeBytes":"7"}],"missingShards":[1]}`), "4.2")
