@@ -37,7 +37,7 @@ func TestExpiryRace(t *testing.T) {
 				if err != nil {
 					r.t.Fatal(err)
 				}
-				if d := reply.(commands.Decided); d.Verdict != tt.want || d.Request.State != tt.state {
+				if d := as[commands.Decided](r, reply); d.Verdict != tt.want || d.Request.State != tt.state {
 					r.t.Errorf("%s, %s, want %s, %s", d.Verdict, d.Request.State, tt.want, tt.state)
 				}
 				r.pass(time.Until(q.Deadline.Add(9 * time.Second)))
@@ -143,7 +143,7 @@ func doubtful(r *rig, fault fake.Fault) restore.Subject {
 func (r *rig) abandon(s restore.Subject) {
 	r.t.Helper()
 	q := r.get(s)
-	d := r.do("lead1", commands.Abandon{Card: commands.CardOf(q), Typed: q.ConfirmName()}).(commands.Decided)
+	d := as[commands.Decided](r, r.do("lead1", commands.Abandon{Card: commands.CardOf(q), Typed: q.ConfirmName()}))
 	if d.Verdict != approvals.Counts || d.Request.State != restore.Failed {
 		r.t.Fatalf("%s, %s", d.Verdict, d.Request.State)
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -205,11 +204,17 @@ func caller(user string) commands.Caller {
 // file files a line of the engineer's.
 func (r *rig) file(line string) restore.Subject {
 	r.t.Helper()
-	filed, ok := r.say("engineer", line).(commands.Filed)
+	return as[commands.Filed](r, r.say("engineer", line)).Request.Subject
+}
+
+// as returns an answer as what it has to be.
+func as[R commands.Reply](r *rig, reply commands.Reply) R {
+	r.t.Helper()
+	out, ok := reply.(R)
 	if !ok {
-		r.t.Fatalf("%q files nothing", line)
+		r.t.Fatalf("the answer is %T %+v, want a %T", reply, reply, out)
 	}
-	return filed.Request.Subject
+	return out
 }
 
 // pending files a line and waits for its card.
@@ -271,30 +276,12 @@ func (r *rig) reach(s restore.Subject, state restore.State) *restore.Request {
 	return r.until(s, "state "+string(state), func(q *restore.Request) bool { return q.State == state })
 }
 
-// waits waits up to half an hour until the request waits for something.
+// waits gives the request up to half an hour to wait for something.
 func (r *rig) waits(s restore.Subject, code restore.WaitCode) *restore.Request {
 	r.t.Helper()
 	return r.until(s, "wait "+string(code), func(q *restore.Request) bool {
 		return q.State == restore.Approved && q.Wait != nil && q.Wait.Code == code
 	})
-}
-
-func (r *rig) until(s restore.Subject, what string, ok func(*restore.Request) bool) *restore.Request {
-	r.t.Helper()
-	for range 30 * 60 * 2 {
-		synctest.Wait()
-		q := r.get(s)
-		if ok(q) {
-			return q
-		}
-		if q.State.Ended() {
-			break
-		}
-		time.Sleep(500 * time.Millisecond)
-	}
-	q := r.get(s)
-	r.t.Fatalf("%s is %s (wait %+v, findings %+v), want %s\nevents %v", s, q.State, q.Wait, q.Findings, what, r.kinds(s))
-	return nil
 }
 
 // stays checks that a request is in a state and still is after a time.
@@ -306,68 +293,6 @@ func (r *rig) stays(s restore.Subject, state restore.State, d time.Duration) *re
 		r.t.Fatalf("%s is %s, want %s\nevents %v", s, q.State, state, r.kinds(s))
 	}
 	return q
-}
-
-func (r *rig) events(s restore.Subject) []restore.Event {
-	r.t.Helper()
-	var out []restore.Event
-	err := r.store.Store.View(r.t.Context(), func(rd restore.Reader) error {
-		var err error
-		out, err = rd.Events(s, 0, 10_000)
-		return err
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return out
-}
-
-// kinds lists what happened to a request.
-func (r *rig) kinds(s restore.Subject) []restore.Kind {
-	r.t.Helper()
-	var out []restore.Kind
-	for _, e := range r.events(s) {
-		out = append(out, e.Kind)
-	}
-	return out
-}
-
-// count returns how often something happened to a request.
-func (r *rig) count(s restore.Subject, kind restore.Kind) int {
-	r.t.Helper()
-	return len(slices.DeleteFunc(r.kinds(s), func(k restore.Kind) bool { return k != kind }))
-}
-
-// last returns the body of the last event of a request, which must be of type B.
-func last[B restore.Body](r *rig, s restore.Subject) B {
-	r.t.Helper()
-	events := r.events(s)
-	body, err := events[len(events)-1].Decode()
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	b, ok := body.(B)
-	if !ok {
-		r.t.Fatalf("the last event of %s is %s\nevents %v", s, body.Kind(), r.kinds(s))
-	}
-	return b
-}
-
-// told returns the newest event of a request that is a B.
-func told[B restore.Body](r *rig, s restore.Subject) B {
-	r.t.Helper()
-	for _, e := range slices.Backward(r.events(s)) {
-		body, err := e.Decode()
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		if b, ok := body.(B); ok {
-			return b
-		}
-	}
-	var none B
-	r.t.Fatalf("no event of %s is %s\nevents %v", s, none.Kind(), r.kinds(s))
-	return none
 }
 
 // locks returns who holds the locks that a request wants.
