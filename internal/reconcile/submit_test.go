@@ -83,7 +83,7 @@ func TestSubmitUnknown(t *testing.T) {
 				if wait, settle := q.Doubted.Sub(q.Attempt().Sent), r.settle(); wait < settle || wait > settle+time.Minute {
 					r.t.Errorf("doubted after %s, want %s", wait, settle)
 				}
-				r.stays(s, restore.InDoubt, 48*time.Hour)
+				r.stays(s, restore.InDoubt, 8*time.Hour)
 				r.posts(1, 0)
 				if locks := r.locks(s); len(locks) != 2 {
 					r.t.Errorf("locks %v", locks)
