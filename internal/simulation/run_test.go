@@ -45,6 +45,7 @@ type simulation struct {
 	notes []note
 	found []violation
 	acks  []ack
+	steps []string // what happened, for counting
 }
 
 // note is a line of the story.

@@ -3,10 +3,12 @@ package simulation
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"snapback/internal/restore"
@@ -27,13 +29,64 @@ func TestSimulation(t *testing.T) {
 		s.report(t)
 		return
 	}
-	for i := range *runs {
-		t.Run(fmt.Sprint("seed=", i+1), func(t *testing.T) {
-			t.Parallel()
-			s := simulate(t, uint64(i)+1, filepath.Join(storeDir(t), "snapback.db"), nil)
-			s.report(t)
-		})
+	reach := &reach{steps: make(map[string]int)}
+	t.Run("runs", func(t *testing.T) {
+		for i := range *runs {
+			t.Run(fmt.Sprint("seed=", i+1), func(t *testing.T) {
+				t.Parallel()
+				s := simulate(t, uint64(i)+1, filepath.Join(storeDir(t), "snapback.db"), nil)
+				s.report(t)
+				reach.add(s)
+			})
+		}
+	})
+	t.Log(reach)
+	if missing := reach.missing(); len(missing) > 0 && *runs >= 500 {
+		t.Errorf("no run got to %v", missing)
 	}
+}
+
+// reach counts what happened in all runs.
+type reach struct {
+	mu    sync.Mutex
+	steps map[string]int
+}
+
+func (r *reach) add(s *simulation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, name := range s.steps {
+		r.steps[name]++
+	}
+}
+
+// missing returns the steps of the state table that no run took, so that runs in which nothing happens are no success.
+func (r *reach) missing() []string {
+	var out []string
+	for kind, from := range arrows() {
+		for state := range from {
+			name := stepName(state, kind)
+			never := kind == restore.KindReplanned // nothing that a plan is made of changes in a run
+			if r.steps[name] == 0 && !never {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func stepName(from restore.State, kind restore.Kind) string {
+	return fmt.Sprintf("%s in %q", kind, from)
+}
+
+// String lists the counts.
+func (r *reach) String() string {
+	var out strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(r.steps)) {
+		fmt.Fprintf(&out, "\n%7d %s", r.steps[name], name)
+	}
+	return out.String()
 }
 
 // TestReplay makes some runs twice and demands the same story.
@@ -101,10 +154,18 @@ func (s *simulation) report(t *testing.T) {
 func (s *simulation) tell(e *evidence) {
 	for _, l := range e.lives {
 		for _, st := range l.steps {
+			s.steps = append(s.steps, stepName(st.from, st.Kind))
+			if b, ok := st.body.(restore.BodyDoubted); ok {
+				s.steps = append(s.steps, fmt.Sprintf("doubt of %s with %d candidates", b.Cause, len(b.Candidates)))
+			}
+			if st.Kind == restore.KindAdopted {
+				s.steps = append(s.steps, fmt.Sprintf("adopted by people: %t", st.By != restore.ByBot))
+			}
 			s.notes = append(s.notes, note{st.At, fmt.Sprintf("  %s %d %s by %s (%s → %s) %s", l.subject, st.N, st.Kind, st.By, st.from, st.to, facts(st.body))})
 		}
 	}
 	for _, p := range e.posts {
+		s.steps = append(s.steps, fmt.Sprintf("POST answered %d, %d jobs", p.Status, len(p.Created)))
 		s.notes = append(s.notes, note{p.Time, fmt.Sprintf("  POST %s: %d, made %v, faults %v", p.RequestBody, p.Status, p.Created, p.Faults)})
 	}
 	for _, j := range e.jobs {
