@@ -43,7 +43,7 @@ func (f field) groupName(groups map[string]Group) (string, bool) {
 		return "", false
 	}
 	if _, known := groups[text]; !known {
-		f.problemf("no group %s; %s", f.written(), suggest(text, "known groups", slices.Collect(maps.Keys(groups))))
+		f.problemf("no group %s; %s", f.written(), suggest(text, "known groups", slices.Sorted(maps.Keys(groups))))
 		return "", false
 	}
 	return text, true
