@@ -14,11 +14,11 @@ func Read(t *testing.T, body string) string {
 	t.Helper()
 	created, _ := decodeJobs([]byte(body))
 	var out strings.Builder
-	out.WriteString(fmt.Sprintf("%+v", created))
+	fmt.Fprintf(&out, "%+v", created)
 	var jobs page[jobDoc]
 	if json.Unmarshal([]byte(body), &jobs) == nil {
 		known, _ := normalized(unique([]page[jobDoc]{jobs, jobs}, func(d jobDoc) string { return d.ID }))
-		out.WriteString(fmt.Sprintf("%+v %+v %v", jobs, known, sortedIDs(jobs)))
+		fmt.Fprintf(&out, "%+v %+v %v", jobs, known, sortedIDs(jobs))
 	}
 	var snapshots page[snapshotDoc]
 	if json.Unmarshal([]byte(body), &snapshots) == nil {
@@ -27,7 +27,7 @@ func Read(t *testing.T, body string) string {
 			if s.Parts != len(d.Parts) || s.MissingShards != len(d.MissingShards) {
 				t.Errorf("snapshot %+v from %+v", s, d)
 			}
-			out.WriteString(fmt.Sprintf("%+v", s))
+			fmt.Fprintf(&out, "%+v", s)
 		}
 	}
 	var clusters page[clusterDoc]
