@@ -22,8 +22,6 @@ import (
 	"snapback/storage"
 )
 
-const team = "T0TEAM"
-
 // company knows the people of the tests.
 type company struct {
 	mu     sync.Mutex
@@ -159,7 +157,6 @@ func (r *rig) backend() *opsmanager.Backend {
 	r.t.Cleanup(b.Close)
 	return b
 }
-
 
 func (r *rig) do(user string, cmd commands.Command) (commands.Reply, error) {
 	r.t.Helper()
