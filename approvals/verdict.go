@@ -17,6 +17,9 @@ const (
 	TooLate      Verdict = "too_late"      // after the deadline
 	Closed       Verdict = "closed"        // the request is no longer open for this
 	WrongTarget  Verdict = "wrong_target"  // the typed name is not the target's
+	Gone         Verdict = "gone"          // the job that was picked is not among the candidates any more
+	LookFirst    Verdict = "look_first"    // there are jobs that may be the request's; look at these first
+	NotPossible  Verdict = "not_possible"  // this way out of a doubt is not open for this request
 	ReasonNeeded Verdict = "reason_needed" // a denial without its reason
 	Guest        Verdict = "guest"
 	Bot          Verdict = "bot"

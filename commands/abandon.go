@@ -19,7 +19,7 @@ func (h *Handler) abandon(ctx context.Context, who Caller, c Abandon) (Reply, er
 	}
 	vote.Typed = c.Typed
 	return h.decide(ctx, who, c.Card.Subject, VerbAbandon,
-		func(r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
+		func(_ restore.Tx, r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
 			vote.Now = now
 			return r.Abandon(vote, now.Add(h.poll))
 		})

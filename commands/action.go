@@ -18,6 +18,9 @@ const (
 	ActionDeny       ActionID = "deny"
 	ActionCancel     ActionID = "cancel"
 	ActionShow       ActionID = "show"
+	ActionAdopt      ActionID = "adopt"
+	ActionResend     ActionID = "resend"
+	ActionFinished   ActionID = "finished"
 	ActionAbandon    ActionID = "abandon"
 	ActionFileAnyway ActionID = "file_anyway"
 )
@@ -81,7 +84,11 @@ func Actions(r *restore.Request) []Action {
 	case restore.Approved, restore.Preparing:
 		return []Action{act(ActionDeny), cancel}
 	case restore.InDoubt:
-		return []Action{act(ActionAbandon)}
+		var out []Action
+		for _, id := range waysOut(r) {
+			out = append(out, act(id))
+		}
+		return out
 	case restore.Refused:
 		if len(r.Findings) == 1 && r.Findings[0].Code == restore.FindDuplicate {
 			return []Action{act(ActionFileAnyway)}
@@ -90,4 +97,19 @@ func Actions(r *restore.Request) []Action {
 		restore.Succeeded, restore.Failed:
 	}
 	return nil
+}
+
+// waysOut returns how people can end a request's doubt as it stands. Giving up is always possible; a request that has
+// started a job is neither sent again nor given another one.
+func waysOut(r *restore.Request) []ActionID {
+	sighted := len(r.Sighted.Alike) > 0 || len(r.Sighted.Near) > 0
+	switch {
+	case r.Started():
+		return []ActionID{ActionFinished, ActionAbandon}
+	case sighted:
+		return []ActionID{ActionAdopt, ActionAbandon}
+	case r.Terms != nil && len(r.Terms.Seats) > 0:
+		return []ActionID{ActionResend, ActionAbandon}
+	}
+	return []ActionID{ActionAbandon}
 }

@@ -20,7 +20,7 @@ func (h *Handler) approve(ctx context.Context, who Caller, c Approve) (Reply, er
 	}
 	vote.Typed = c.Typed
 	return h.decide(ctx, who, c.Card.Subject, VerbApprove,
-		func(r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
+		func(_ restore.Tx, r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
 			vote.Now = now
 			return r.Approve(vote)
 		})

@@ -17,7 +17,7 @@ func (h *Handler) cancel(ctx context.Context, who Caller, c Cancel) (Reply, erro
 		Reason: strings.TrimSpace(c.Reason), Read: who.Read, Limits: h.timings,
 	}
 	return h.decide(ctx, who, c.Card.Subject, VerbCancel,
-		func(r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
+		func(_ restore.Tx, r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
 			vote.Now = now
 			return r.Cancel(vote)
 		})

@@ -67,6 +67,22 @@ type (
 		Card   Card
 		Reason string
 	}
+	// Adopt takes a group of jobs for what a request in doubt started.
+	Adopt struct {
+		Card  Card
+		Group string // see [restore.Group]
+		Typed string // the target's name, as for every decision about a doubt
+	}
+	// Resend lets a request in doubt be submitted again.
+	Resend struct {
+		Card  Card
+		Typed string
+	}
+	// Finish says that the restore of a request in doubt is complete.
+	Finish struct {
+		Card  Card
+		Typed string
+	}
 	// Abandon gives up a request that is in doubt.
 	Abandon struct {
 		Card  Card
@@ -96,6 +112,9 @@ func (Plan) Class() Class    { return Reads }   // Class implements [Command].
 func (Approve) Class() Class { return Decides } // Class implements [Command].
 func (Deny) Class() Class    { return Decides } // Class implements [Command].
 func (Cancel) Class() Class  { return Decides } // Class implements [Command].
+func (Adopt) Class() Class   { return Decides } // Class implements [Command].
+func (Resend) Class() Class  { return Decides } // Class implements [Command].
+func (Finish) Class() Class  { return Decides } // Class implements [Command].
 func (Abandon) Class() Class { return Decides } // Class implements [Command].
 func (Again) Class() Class   { return Files }   // Class implements [Command].
 func (Show) Class() Class    { return Reads }   // Class implements [Command].
@@ -126,13 +145,17 @@ type Form string
 
 // The forms.
 const (
-	FormApprove Form = "approve"
-	FormDeny    Form = "deny"
-	FormAbandon Form = "abandon"
+	FormApprove  Form = "approve"
+	FormDeny     Form = "deny"
+	FormAdopt    Form = "adopt"
+	FormResend   Form = "resend"
+	FormFinished Form = "finished"
+	FormAbandon  Form = "abandon"
 )
 
 // Inputs of the forms; each is both block_id and action_id.
 const (
+	InputCandidate     = "candidate" // the id of a group of jobs
 	InputConfirmTarget = "confirm_target"
 	InputReason        = "reason"
 )

@@ -20,7 +20,7 @@ func (h *Handler) deny(ctx context.Context, who Caller, c Deny) (Reply, error) {
 	}
 	vote.Reason = strings.TrimSpace(c.Reason)
 	return h.decide(ctx, who, c.Card.Subject, VerbDeny,
-		func(r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
+		func(_ restore.Tx, r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body) {
 			vote.Now = now
 			return r.Deny(vote)
 		})

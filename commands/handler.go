@@ -18,10 +18,12 @@ type Directory interface {
 	Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error)
 }
 
-// Planner makes plans without filing anything.
+// Planner makes plans without filing anything, and looks at jobs.
 type Planner interface {
 	// Propose resolves what was asked into a proposal, or returns the findings that stand against it.
 	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
+	// SourceJobs lists every restore job of a request's source, as it is now.
+	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
 }
 
 // Observer counts decisions.
@@ -78,6 +80,12 @@ func (h *Handler) Handle(ctx context.Context, who Caller, cmd Command) (Reply, e
 		return h.deny(ctx, who, c)
 	case Cancel:
 		return h.cancel(ctx, who, c)
+	case Adopt:
+		return h.adopt(ctx, who, c)
+	case Resend:
+		return h.resend(ctx, who, c)
+	case Finish:
+		return h.finish(ctx, who, c)
 	case Abandon:
 		return h.abandon(ctx, who, c)
 	case Show:
@@ -112,10 +120,8 @@ func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Com
 			return Open{Form: FormApprove, Card: card}, nil
 		}
 		return Approve{Card: card}, nil
-	case ActionDeny:
-		return Open{Form: FormDeny, Card: card}, nil
-	case ActionAbandon:
-		return Open{Form: FormAbandon, Card: card}, nil
+	case ActionDeny, ActionAdopt, ActionResend, ActionFinished, ActionAbandon:
+		return Open{Form: Form(action), Card: card}, nil // forms are called like their buttons
 	case ActionCancel:
 		return Cancel{Card: card}, nil
 	case ActionShow:
@@ -133,6 +139,12 @@ func Submit(form Form, card Card, inputs map[string]string) (Command, error) {
 		return Approve{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	case FormDeny:
 		return Deny{Card: card, Reason: inputs[InputReason]}, nil
+	case FormAdopt:
+		return Adopt{Card: card, Group: inputs[InputCandidate], Typed: inputs[InputConfirmTarget]}, nil
+	case FormResend:
+		return Resend{Card: card, Typed: inputs[InputConfirmTarget]}, nil
+	case FormFinished:
+		return Finish{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	case FormAbandon:
 		return Abandon{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	}
@@ -165,10 +177,13 @@ func (h *Handler) vote(ctx context.Context, who Caller, c Card) (restore.Vote, e
 	}, nil
 }
 
+// judge decides inside a transaction. It returns what to record.
+type judge func(tx restore.Tx, r *restore.Request, now time.Time) (approvals.Verdict, []restore.Body)
+
 // decide runs a decision inside a transaction and records what comes of it.
 func (h *Handler) decide(
 	ctx context.Context, who Caller, subject restore.Subject, verb Verb,
-	judge func(*restore.Request, time.Time) (approvals.Verdict, []restore.Body),
+	judge judge,
 ) (Reply, error) {
 	out := Decided{Verb: verb}
 	changed := false
@@ -178,10 +193,16 @@ func (h *Handler) decide(
 		}
 		now := time.Now()
 		var bodies []restore.Body
-		out.Verdict, bodies = judge(r, now)
-		changed = len(bodies) > 0
+		out.Verdict, bodies = judge(tx, r, now)
+		changed = false
 		for _, b := range bodies {
-			if err := restore.Record(tx, r, who.Person.String(), now, b); err != nil {
+			by := who.Person.String()
+			if b.Kind() == restore.KindCandidate {
+				by = restore.ByBot // what a list shows is nobody's word
+			} else {
+				changed = true
+			}
+			if err := restore.Record(tx, r, by, now, b); err != nil {
 				return err
 			}
 		}

@@ -75,7 +75,7 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return p.list()
 	case VerbHelp:
 		return p.help()
-	case VerbApprove, VerbDeny, VerbCancel, VerbShow, VerbAbandon:
+	case VerbApprove, VerbDeny, VerbCancel, VerbShow, VerbAdopt, VerbResend, VerbFinished, VerbAbandon:
 	}
 	t, ok := p.next()
 	if !ok {
@@ -91,7 +91,7 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return Deny{Card: card, Reason: p.free()}, nil
 	case VerbCancel:
 		return Cancel{Card: card, Reason: p.free()}, nil
-	case VerbNew, VerbPlan, VerbApprove, VerbShow, VerbList, VerbHelp, VerbAbandon:
+	case VerbNew, VerbPlan, VerbApprove, VerbShow, VerbList, VerbHelp, VerbAdopt, VerbResend, VerbFinished, VerbAbandon:
 	}
 	if extra, ok := p.next(); ok {
 		return nil, &Problem{Code: ProblemExtra, Word: extra.text, Verb: v}

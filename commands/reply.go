@@ -106,6 +106,7 @@ const (
 	ProblemForeign    ProblemCode = "foreign"    // the card belongs to another Snapback
 	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
 	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
+	ProblemJobs       ProblemCode = "jobs"       // a backend did not list its jobs; nothing was decided
 	ProblemStore      ProblemCode = "store"      // the outcome could not be stored
 	ProblemUnexpected ProblemCode = "unexpected" // Word: a reference for the log
 )

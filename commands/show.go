@@ -27,8 +27,8 @@ func (h *Handler) card(ctx context.Context, who Caller, s restore.Subject, why S
 // its requester.
 func visible(r *restore.Request, who Caller) bool { return r.Plan != nil || r.Requester == who.Person }
 
-// open shows a form about a request. Somebody who cannot approve because it is their own is told so before they fill
-// it in; what counts is checked again when they submit.
+// open shows a form about a request. Somebody who cannot decide because it is their own is told so before they fill it
+// in; what counts is checked again when they submit.
 func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 	r, err := h.read(ctx, c.Card.Subject)
 	if err != nil {
@@ -37,7 +37,7 @@ func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 	if c.Card.Nonce != r.Nonce {
 		return nil, &Problem{Code: ProblemForeign, Word: string(c.Card.Subject)}
 	}
-	if c.Form != FormAbandon && r.Ban().Covers(who.Person) {
+	if owns(who.Person, r, c.Form) {
 		return Decided{Request: r, Verb: Verb(c.Form), Verdict: approvals.OwnRequest}, nil
 	}
 	for _, a := range Actions(r) {
@@ -46,4 +46,17 @@ func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 		}
 	}
 	return Shown{Request: r, Actions: Actions(r), Why: ShowOutdated}, nil
+}
+
+// owns reports whether somebody cannot send a form because the request is their own. Where nobody has a seat, only its
+// requester is left to end a doubt.
+func owns(p approvals.Person, r *restore.Request, f Form) bool {
+	switch f {
+	case FormAdopt, FormResend, FormFinished, FormAbandon:
+		if r.Terms != nil && len(r.Terms.Seats) == 0 && p == r.Requester {
+			return false
+		}
+	case FormApprove, FormDeny:
+	}
+	return r.Ban().Covers(p)
 }

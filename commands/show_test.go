@@ -51,7 +51,7 @@ func TestActions(t *testing.T) {
 		restore.Pending:   {commands.ActionApprove, commands.ActionDeny, commands.ActionCancel},
 		restore.Approved:  {commands.ActionDeny, commands.ActionCancel},
 		restore.Preparing: {commands.ActionDeny, commands.ActionCancel},
-		restore.InDoubt:   {commands.ActionAbandon},
+		restore.InDoubt:   {commands.ActionResend, commands.ActionAbandon},
 		restore.Refused:   {commands.ActionFileAnyway},
 	}
 	sit(t, func(d *desk) {

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -83,11 +84,12 @@ func (in *Intake) formErrors(r result) map[string]string {
 	return in.Renderer.FormErrors(r.reply)
 }
 
+// inputs returns what was filled in, by input.
 func (v interactionView) inputs() map[string]string {
 	out := make(map[string]string)
 	for _, block := range v.State.Values {
 		for id, value := range block {
-			out[id] = value.Value
+			out[id] = cmp.Or(value.Value, value.Selected.Value)
 		}
 	}
 	return out

@@ -1,12 +1,14 @@
 package intake_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"snapback/bot/intake"
 	"snapback/commands"
 	"snapback/internal/sandbox/fakeslack"
 )
@@ -154,4 +156,51 @@ func TestSuggestions(t *testing.T) {
 			t.Errorf("acked %v after %v with %s", o.Acked, o.Took, o.Answer)
 		}
 	})
+}
+
+// listener hears what a handler is asked.
+type listener struct {
+	intake.Handler
+
+	commands chan commands.Command
+}
+
+func (l *listener) Handle(ctx context.Context, who commands.Caller, cmd commands.Command) (commands.Reply, error) {
+	l.commands <- cmd
+	return l.Handler.Handle(ctx, who, cmd)
+}
+
+// What is filled in arrives whatever kind of input it is filled into, and an empty input as nothing.
+func TestInputsOfForms(t *testing.T) {
+	for name, tt := range map[string]struct {
+		candidate any
+		want      string
+	}{
+		"picked":  {map[string]any{"type": "radio_buttons", "selected_option": map[string]any{"value": "J1"}}, "J1"},
+		"nothing": {map[string]any{"type": "radio_buttons", "selected_option": nil}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(t, 1)
+				heard := &listener{Handler: r.handler, commands: make(chan commands.Command, 1)}
+				r.Intake.Handler = heard
+				r.run()
+				r.connected(1)
+				o := r.got(r.srv.As(dev).SendRaw(t.Context(), "interactive", map[string]any{
+					"type": "view_submission", "team": map[string]any{"id": "T1"}, "user": map[string]any{"id": dev, "team_id": "T1"},
+					"view": map[string]any{
+						"id": "V1", "type": "modal", "callback_id": commands.FormAdopt, "private_metadata": card + "|" + channel,
+						"state": map[string]any{"values": map[string]any{
+							commands.InputCandidate:     map[string]any{commands.InputCandidate: tt.candidate},
+							commands.InputConfirmTarget: map[string]any{commands.InputConfirmTarget: map[string]any{"value": "orders"}},
+						}},
+					},
+				}))
+				got, _ := (<-heard.commands).(commands.Adopt)
+				if !o.Acked || got.Group != tt.want || got.Typed != "orders" {
+					t.Errorf("acked %v, handled %+v", o.Acked, got)
+				}
+			})
+		})
+	}
 }

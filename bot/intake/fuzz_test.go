@@ -40,7 +40,9 @@ func (echo) Press(_ context.Context, action commands.ActionID, value string) (co
 		return commands.Open{Form: commands.FormDeny, Card: card}, nil
 	case commands.ActionFileAnyway:
 		return commands.Again{Card: card}, nil
-	case commands.ActionCancel, commands.ActionShow, commands.ActionAbandon:
+	case commands.ActionAdopt:
+		return commands.Open{Form: commands.FormAdopt, Card: card}, nil
+	case commands.ActionCancel, commands.ActionShow, commands.ActionResend, commands.ActionFinished, commands.ActionAbandon:
 	}
 	return commands.Show{Subject: card.Subject}, nil
 }

@@ -52,7 +52,13 @@ type viewState struct {
 	Values map[string]map[string]viewValue `json:"values"`
 }
 
+// viewValue is what an input of a form holds: a text, or the option that was chosen.
 type viewValue struct {
+	Value    string       `json:"value"`
+	Selected chosenOption `json:"selected_option"` // null where nothing is chosen
+}
+
+type chosenOption struct {
 	Value string `json:"value"`
 }
 

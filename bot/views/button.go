@@ -29,14 +29,14 @@ func (v Renderer) button(r *restore.Request, a commands.Action) *slack.ButtonBlo
 	return b
 }
 
-// styleOf marks the one button that goes ahead and those that end something for good.
+// styleOf marks the one button that goes ahead, and those that end something for good or may do it twice.
 func styleOf(id commands.ActionID) slack.Style {
 	switch id {
 	case commands.ActionApprove:
 		return slack.StylePrimary
-	case commands.ActionDeny, commands.ActionAbandon:
+	case commands.ActionDeny, commands.ActionResend, commands.ActionAbandon:
 		return slack.StyleDanger
-	case commands.ActionCancel, commands.ActionShow, commands.ActionFileAnyway:
+	case commands.ActionCancel, commands.ActionShow, commands.ActionAdopt, commands.ActionFinished, commands.ActionFileAnyway:
 	}
 	return slack.StyleDefault
 }

@@ -32,7 +32,7 @@ func (v Renderer) Card(r *restore.Request, now time.Time, first bool) Message {
 	part("seats", c.Seats, maxPart)
 	m.Blocks = append(m.Blocks, v.buttons(blockID(r.Subject, r.N, "actions"), r, commands.Actions(r))...)
 	if len(c.Act) > 0 {
-		m.Blocks = append(m.Blocks, slack.NewContextBlock(blockID(r.Subject, r.N, "act"), v.marked(c.Act, maxPart)))
+		m.Blocks = append(m.Blocks, slack.NewContextBlock(blockID(r.Subject, r.N, "act"), v.marked(c.Act, maxAside)))
 	}
 	return m
 }

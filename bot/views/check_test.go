@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -106,6 +107,9 @@ func (c *checker) object(o map[string]any, at string) {
 		}
 		c.blockIDs[id] = true
 	}
+	if s, ok := o["text"].(string); ok {
+		c.total += utf8.RuneCountInString(s) // each text once, whatever else looks at it
+	}
 	switch o["type"] {
 	case "plain_text", "mrkdwn":
 		c.text(o, at, 3000)
@@ -129,6 +133,8 @@ func (c *checker) object(o map[string]any, at string) {
 		if element, _ := o["element"].(map[string]any); element["action_id"] != o["block_id"] {
 			c.t.Errorf("%s: input %v has the action_id %v", at, o["block_id"], element["action_id"])
 		}
+	case "radio_buttons":
+		c.radio(o, at)
 	case "rich_text", "rich_text_section", "rich_text_quote":
 		c.count(o["elements"], at, 1, 1000)
 	case "date":
@@ -187,6 +193,22 @@ func (c *checker) button(o map[string]any, at string) {
 	}
 }
 
+func (c *checker) radio(o map[string]any, at string) {
+	c.count(o["options"], at, 1, 10)
+	options, _ := o["options"].([]any)
+	offered := o["initial_option"] == nil
+	for _, each := range options {
+		option, _ := each.(map[string]any)
+		c.text(option["text"], at, 75)
+		c.text(option["description"], at, 75)
+		c.filled(option["value"], at, 75)
+		offered = offered || reflect.DeepEqual(option, o["initial_option"])
+	}
+	if !offered {
+		c.t.Errorf("%s: what is chosen at first is no option: %v", at, o["initial_option"])
+	}
+}
+
 func (c *checker) count(list any, at string, fewest, most int) {
 	items, _ := list.([]any)
 	if n := len(items); n < fewest || n > most {
@@ -219,7 +241,6 @@ func (c *checker) filled(value any, at string, limit int) {
 	if !utf8.ValidString(s) {
 		c.t.Errorf("%s: cut within a rune", at)
 	}
-	c.total += n
 }
 
 // ours is everything in brackets that we write ourselves.

@@ -19,12 +19,16 @@ const (
 	maxQuestion = 100
 	maxDialog   = 300
 	maxAnswer   = 30 // a dialog's buttons
+	maxOptions  = 10 // of radio buttons
+	maxOption   = 75 // its text, and the line below
+	maxValue    = 75 // what an option sends back
 )
 
 // Our own limits keep a whole message below what Slack takes in total (about 12,000), whatever is in it.
 const (
 	maxText   = 3900 // of a message's text; Slack refuses edits with more than 4,000
 	maxPart   = 2000 // of one part of a card
+	maxAside  = 1000 // of what stands around a card
 	maxReason = 3000
 	maxField  = 600
 	maxItem   = 600

@@ -17,11 +17,40 @@ func (v Renderer) Form(o commands.Opened, channel string, now time.Time) slack.M
 	view.PrivateMetadata = v.meta(commands.CardOf(o.Request), channel).String()
 	view.Close = plain(f.Back, maxTitle)
 	view.Submit = plain(f.Submit, maxTitle)
+	if f.Choice != nil && len(f.Choice.Options) > 0 {
+		view.Blocks.BlockSet = append(view.Blocks.BlockSet, radio(*f.Choice))
+	}
 	view.Blocks.BlockSet = append(view.Blocks.BlockSet, input(o.Form, f))
 	return view
 }
 
-// input draws the one input of a form. The same string names block and action, so that errors find their place.
+// radio draws a choice of jobs, as many as there is room for.
+func radio(c text.Choice) *slack.InputBlock {
+	element := slack.NewRadioButtonsBlockElement(commands.InputCandidate)
+	for i, o := range c.Options[:min(len(c.Options), maxOptions)] {
+		option := slack.NewOptionBlockObject(optionValue(o.Value), plain(o.Text, maxOption), plain(o.About, maxOption))
+		element.Options = append(element.Options, option)
+		if i == c.Chosen {
+			element.InitialOption = option
+		}
+	}
+	hint := c.Hint
+	if more := len(c.Options) - maxOptions; more > 0 {
+		hint += " " + text.Unlisted(more)
+	}
+	return slack.NewInputBlock(commands.InputCandidate, plain(c.Label, maxLabel), plain(hint, maxLabel), element)
+}
+
+// optionValue returns what an option sends back. One that Slack would not take is cut: then nothing is found under it, and
+// nothing is decided.
+func optionValue(s string) string {
+	if s == "" {
+		return ellipsis
+	}
+	return cut(s, maxValue)
+}
+
+// input draws the typed input of a form. The same string names block and action, so that errors find their place.
 func input(form commands.Form, f text.Form) *slack.InputBlock {
 	name, element := commands.InputConfirmTarget, slack.NewPlainTextInputBlockElement(nil, commands.InputConfirmTarget)
 	element.FocusOnLoad, element.MaxLength = true, maxInput

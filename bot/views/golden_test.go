@@ -85,11 +85,17 @@ func TestGoldenEvents(t *testing.T) {
 	golden(t, "repeated", posted(m))
 }
 
+// forms returns every form, with the sample that it is about.
+func forms() map[commands.Form]string {
+	return map[commands.Form]string{
+		commands.FormApprove: "pending_in_place", commands.FormDeny: "pending", commands.FormAdopt: "in_doubt_many",
+		commands.FormResend: "in_doubt_answer", commands.FormFinished: "in_doubt_gone", commands.FormAbandon: "in_doubt_answer",
+	}
+}
+
 func TestGoldenForms(t *testing.T) {
 	v := renderer()
-	for form, sample := range map[commands.Form]string{
-		commands.FormApprove: "pending_in_place", commands.FormDeny: "pending", commands.FormAbandon: "in_doubt_answer",
-	} {
+	for form, sample := range forms() {
 		r := texttest.Request(sample)
 		view := v.Form(commands.Opened{Form: form, Request: r}, "C0RESTORES", texttest.Now())
 		checkView(t, view)
@@ -118,7 +124,7 @@ func TestNoStrayGoldenFiles(t *testing.T) {
 	for _, h := range texttest.Events() {
 		want["thread_"+h.Name], want["direct_"+h.Name] = true, true
 	}
-	for _, f := range []commands.Form{commands.FormApprove, commands.FormDeny, commands.FormAbandon} {
+	for f := range forms() {
 		want["form_"+string(f)], want["form_"+string(f)+"_saving"], want["form_"+string(f)+"_done"] = true, true, true
 	}
 	files, err := filepath.Glob("testdata/*.json")

@@ -52,6 +52,14 @@ func poison(r *restore.Request, s string) {
 			a.Jobs[j].ID, a.Jobs[j].Status = s, s
 		}
 	}
+	for _, groups := range [][]restore.Group{r.Sighted.Alike, r.Sighted.Near} {
+		for i := range groups {
+			groups[i].ID = s
+			for j := range groups[i].Jobs {
+				groups[i].Jobs[j].ID, groups[i].Jobs[j].Status = s, s
+			}
+		}
+	}
 	if r.Plan == nil {
 		return
 	}
@@ -74,8 +82,9 @@ func TestHostileCards(t *testing.T) {
 			t.Run(name+"/"+sample.Name, func(t *testing.T) {
 				poison(sample.Request, s)
 				checkMessage(t, renderer().Card(sample.Request, texttest.Now(), true))
-				for _, form := range []commands.Form{commands.FormApprove, commands.FormDeny, commands.FormAbandon} {
-					if sample.Request.Plan != nil {
+				for form := range forms() {
+					approving := form == commands.FormApprove || form == commands.FormDeny
+					if sample.Request.Plan != nil && approving == (sample.Request.State != restore.InDoubt) {
 						checkView(t, renderer().Form(commands.Opened{Form: form, Request: sample.Request}, "C0", texttest.Now()))
 					}
 				}
@@ -129,6 +138,15 @@ func poisoned(body restore.Body, s string) restore.Body {
 	case restore.BodySucceeded:
 		b.Jobs = jobs
 		return b
+	case restore.BodyUnanswered:
+		b.Outcome.Detail, b.Outcome.Code = s, s
+		return b
+	case restore.BodyCandidate:
+		b.Jobs = jobs
+		return b
+	case restore.BodyAdopted:
+		b.Jobs, b.Standing.Name = jobs, s
+		return b
 	case restore.BodyReplanned:
 		b.Changed = []string{s, s, s}
 		return b
@@ -151,6 +169,13 @@ func TestHostileAnswers(t *testing.T) {
 				many.Requests = append(many.Requests, r)
 			}
 			checkMessage(t, renderer().Reply(many, texttest.Now()))
+			doubtful := texttest.Request("in_doubt_many")
+			poison(doubtful, s)
+			for _, v := range []approvals.Verdict{approvals.Gone, approvals.LookFirst, approvals.NotPossible, approvals.WrongTarget} {
+				d := commands.Decided{Request: doubtful, Verb: commands.VerbResend, Verdict: v}
+				checkMessage(t, renderer().Reply(d, texttest.Late()))
+				checkView(t, renderer().FormDone(commands.FormResend, renderer().Reply(d, texttest.Late())))
+			}
 			for _, v := range []approvals.Verdict{approvals.Outdated, approvals.WrongTarget, approvals.NotEntitled, approvals.Closed} {
 				d := commands.Decided{Request: many.Requests[0], Verb: commands.VerbApprove, Verdict: v}
 				checkMessage(t, renderer().Reply(d, texttest.Late()))

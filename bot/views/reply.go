@@ -38,13 +38,16 @@ func (v Renderer) Reply(reply commands.Reply, read time.Time) Message {
 	return m
 }
 
-// decided draws a verdict. Who used an old card gets the current one along with it.
+// decided draws a verdict. Who used an old card, or could not end a doubt so, gets the current one along with it.
 func (v Renderer) decided(d commands.Decided, read time.Time) []slack.Block {
-	out := v.said("verdict", text.Verdict(d, v.Command, read))
-	if d.Verdict == approvals.Outdated {
-		return append(out, v.Card(d.Request, read, false).Blocks...)
+	lines := text.Verdict(d, v.Command, read)
+	switch d.Verdict {
+	case approvals.Outdated, approvals.Gone, approvals.LookFirst, approvals.NotPossible:
+		verdict := v.rich(answerID("verdict"), lines, maxAside)
+		return append([]slack.Block{verdict}, v.Card(d.Request, read, false).Blocks...)
+	default:
+		return v.said("verdict", lines)
 	}
-	return out
 }
 
 // Problem draws what is wrong with what a person asked.

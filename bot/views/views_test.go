@@ -180,7 +180,7 @@ func TestMeta(t *testing.T) {
 func TestFormErrors(t *testing.T) {
 	for verdict, want := range map[approvals.Verdict]string{
 		approvals.WrongTarget: commands.InputConfirmTarget, approvals.ReasonNeeded: commands.InputReason,
-		approvals.TooLate: "", approvals.Counts: "",
+		approvals.TooLate: "", approvals.Counts: "", approvals.Gone: "", approvals.LookFirst: "", approvals.NotPossible: "",
 	} {
 		got := renderer().FormErrors(commands.Decided{Request: texttest.Request("pending"), Verdict: verdict})
 		if (want == "") != (got == nil) || want != "" && got[want] == "" {
@@ -195,15 +195,20 @@ func TestFormErrors(t *testing.T) {
 // Every input that a form's command is made of is drawn, and no other: the source says which are read.
 func TestInputsAreDrawn(t *testing.T) {
 	read := inputsRead(t)
-	if len(read) != 3 {
+	names := map[string]string{
+		"InputCandidate": commands.InputCandidate, "InputConfirmTarget": commands.InputConfirmTarget,
+		"InputReason": commands.InputReason,
+	}
+	byName := map[string]commands.Form{
+		"FormApprove": commands.FormApprove, "FormDeny": commands.FormDeny, "FormAdopt": commands.FormAdopt,
+		"FormResend": commands.FormResend, "FormFinished": commands.FormFinished, "FormAbandon": commands.FormAbandon,
+	}
+	if len(read) != len(byName) {
 		t.Fatalf("commands.Submit reads the forms %v", read)
 	}
-	names := map[string]string{"InputConfirmTarget": commands.InputConfirmTarget, "InputReason": commands.InputReason}
-	forms := map[string]commands.Form{
-		"FormApprove": commands.FormApprove, "FormDeny": commands.FormDeny, "FormAbandon": commands.FormAbandon,
-	}
 	for form, inputs := range read {
-		view := renderer().Form(commands.Opened{Form: forms[form], Request: texttest.Request("pending")}, "C1", texttest.Now())
+		r := texttest.Request(forms()[byName[form]])
+		view := renderer().Form(commands.Opened{Form: byName[form], Request: r}, "C1", texttest.Now())
 		var drawn []string
 		for _, b := range view.Blocks.BlockSet {
 			if in, ok := b.(*slack.InputBlock); ok {

@@ -213,7 +213,7 @@ policies:
     seats: [{from: dba}, {from: leads}]
     confirm: target-name
     reason: {required: true}
-timings: {grace: 1s, retry_max: 1s}
+timings: {grace: 1s, retry_max: 1s, post_timeout: 4s, settle: 1s}
 `, slackURL, managerURL, listen, dir, connections)
 }
 

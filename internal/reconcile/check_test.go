@@ -1,7 +1,6 @@
 package reconcile_test
 
 import (
-	"maps"
 	"reflect"
 	"slices"
 	"testing"
@@ -55,6 +54,213 @@ func TestCheckPutsUp(t *testing.T) {
 	})
 }
 
+// refusal is a request that cannot be put up.
+type refusal struct {
+	set    func(*settings)
+	before func(r *rig)
+	user   string              // the engineer unless said
+	line   func(r *rig) string // the usual line unless said
+	want   []restore.Finding   // Level is always refuse
+}
+
+func fixed(line string) func(*rig) string { return func(*rig) string { return line } }
+
+// snapshotOf returns a line that names a snapshot of orders-prod.
+func snapshotOf(r *rig, pick func(fake.Snapshot) bool) string {
+	id := r.cluster("orders-prod")
+	i := slices.IndexFunc(r.world.Snapshots, func(s fake.Snapshot) bool { return s.ClusterID == id && pick(s) })
+	return "orders-prod snapshot " + r.world.Snapshots[i].ID + " to orders-staging because OPS-1"
+}
+
+func refusals() map[string]refusal {
+	policies := func(ps ...restore.Policy) func(*settings) {
+		return func(s *settings) { s.policies = ps }
+	}
+	with := func(change func(*restore.Policy)) func(*settings) {
+		p := policy("staging", "*/*/*", "leads")
+		change(&p)
+		return policies(p)
+	}
+	person := func(v approvals.Verdict) []restore.Finding {
+		return []restore.Finding{{Code: restore.FindPerson, Name: string(v)}}
+	}
+	return map[string]refusal{
+		"unknown source": {
+			line: fixed("order-prod latest to orders-staging because OPS-1"),
+			want: []restore.Finding{{
+				Code: restore.FindClusterUnknown, Name: "order-prod",
+				Near: []string{"om/Payments/orders-prod", "om/Payments/ledger-prod"},
+			}},
+		},
+		"both unknown": {
+			line: fixed("nothing-like-it latest to reportsprod because OPS-1"),
+			want: []restore.Finding{
+				{Code: restore.FindClusterUnknown, Name: "nothing-like-it"},
+				{
+					Code: restore.FindClusterUnknown, Name: "reportsprod",
+					Near: []string{"om/Analytics/reports-prod", "om/Payments/events-prod"},
+				},
+			},
+		},
+		"ambiguous": {
+			set: func(s *settings) { s.managers = []string{"om", "om2"} },
+			want: []restore.Finding{
+				{
+					Code: restore.FindClusterAmbiguous, Name: "orders-prod",
+					Near: []string{"om/Payments/orders-prod", "om2/Payments/orders-prod"},
+				},
+				{
+					Code: restore.FindClusterAmbiguous, Name: "orders-staging",
+					Near: []string{"om/Payments/orders-staging", "om2/Payments/orders-staging"},
+				},
+			},
+		},
+		"two systems": {
+			set:  func(s *settings) { s.managers = []string{"om", "om2"} },
+			line: fixed("om/Payments/orders-prod latest to om2/Payments/orders-staging because OPS-1"),
+			want: []restore.Finding{{
+				Code: restore.FindOrigins, Name: "om/Payments/orders-prod", Cluster: "om2/Payments/orders-staging",
+			}},
+		},
+		"no snapshot": {
+			line: fixed("scratch-2 latest to scratch-1"),
+			want: []restore.Finding{{Code: restore.FindNoSnapshot, Cluster: "om/Analytics/scratch-2"}},
+		},
+		"unknown snapshot": {
+			line: fixed("orders-prod snapshot 5f0000000000000000000000 to orders-staging because OPS-1"),
+			want: []restore.Finding{{
+				Code: restore.FindSnapshotUnknown, Name: "5f0000000000000000000000", Cluster: "om/Payments/orders-prod",
+			}},
+		},
+		"incomplete": {
+			line: func(r *rig) string { return snapshotOf(r, func(s fake.Snapshot) bool { return !s.Complete }) },
+			want: []restore.Finding{{Code: restore.FindIncomplete, Cluster: "om/Payments/orders-prod"}},
+		},
+		"expiring": {
+			line: func(r *rig) string {
+				return snapshotOf(r, func(s fake.Snapshot) bool { return s.Expires.Before(time.Now().Add(24 * time.Hour)) })
+			},
+			want: []restore.Finding{{Code: restore.FindExpiring, Cluster: "om/Payments/orders-prod"}},
+		},
+		"fewer shards": {
+			set:  func(s *settings) { s.world = twin("events-staging", 1) },
+			line: fixed("events-prod latest to events-staging because OPS-1"),
+			want: []restore.Finding{{
+				Code: restore.FindTypeMismatch, Name: "om/Payments/events-prod", Cluster: "om/Payments/events-staging",
+				Near: []string{"3", "2"},
+			}},
+		},
+		"a shard is missing": {
+			set: func(s *settings) { s.world = twin("events-staging", 2) },
+			line: func(r *rig) string {
+				i := slices.IndexFunc(r.world.Snapshots, func(s fake.Snapshot) bool { return len(s.MissingShards) > 0 })
+				return "events-prod snapshot " + r.world.Snapshots[i].ID + " to events-staging because OPS-1"
+			},
+			want: []restore.Finding{{Code: restore.FindIncomplete, Cluster: "om/Payments/events-prod"}},
+		},
+		"replica set onto sharded": {
+			line: fixed("orders-prod latest to events-prod because OPS-1"),
+			want: []restore.Finding{{
+				Code: restore.FindTypeMismatch, Name: "om/Payments/orders-prod", Cluster: "om/Payments/events-prod",
+			}},
+		},
+		"no policy": {
+			set: policies(policy("scratch", "*/*/scratch-*", "leads")),
+			want: []restore.Finding{{
+				Code: restore.FindNoPolicy, Name: "om/Payments/orders-prod", Cluster: "om/Payments/orders-staging",
+			}},
+		},
+		"requester of no policy": {
+			set: with(func(p *restore.Policy) { p.Match.Requesters = []string{"oncall"} }),
+			want: []restore.Finding{{
+				Code: restore.FindNoPolicy, Name: "om/Payments/orders-prod", Cluster: "om/Payments/orders-staging",
+			}},
+		},
+		"empty group": {
+			set:  policies(policy("staging", "*/*/*", "leads", "none")),
+			want: []restore.Finding{{Code: restore.FindUnfillable, Name: "staging", Near: []string{"none"}}},
+		},
+		"too few without the requester": {
+			set:  policies(policy("staging", "*/*/*", "leads", "leads")),
+			user: "lead2",
+			want: []restore.Finding{{Code: restore.FindUnfillable, Name: "staging", Near: []string{"leads"}}},
+		},
+		"no reason": {
+			set:  with(func(p *restore.Policy) { p.Terms.Reason.Required = true }),
+			line: fixed("orders-prod latest to orders-staging"),
+			want: []restore.Finding{{Code: restore.FindReason, Name: "staging"}},
+		},
+		"no ticket": {
+			set:  with(func(p *restore.Policy) { p.Terms.Reason.Ticket = "[A-Z]+-[0-9]+" }),
+			line: fixed("orders-prod latest to orders-staging because ops-1 was lost"),
+			want: []restore.Finding{{Code: restore.FindTicket, Name: "[A-Z]+-[0-9]+"}},
+		},
+		"channel": {
+			before: func(r *rig) {
+				r.people.change(func(d *directory) { d.trouble[channel] = "is_archived" })
+			},
+			want: []restore.Finding{{Code: restore.FindChannel, Name: "is_archived", Cluster: channel}},
+		},
+		"several things": {
+			set: with(func(p *restore.Policy) {
+				p.Terms.Reason.Required, p.Terms.Seats = true, []approvals.Seat{{From: "none"}}
+			}),
+			line: fixed("orders-prod latest to orders-staging"),
+			want: []restore.Finding{
+				{Code: restore.FindReason, Name: "staging"},
+				{Code: restore.FindUnfillable, Name: "staging", Near: []string{"none"}},
+			},
+		},
+		"guest":    {user: "guest", want: person(approvals.Guest)},
+		"bot":      {user: "bot", want: person(approvals.Bot)},
+		"stranger": {user: "stranger", want: person(approvals.Stranger)},
+		"inactive": {user: "inactive", want: person(approvals.Inactive)},
+	}
+}
+
+func TestCheckRefuses(t *testing.T) {
+	t.Parallel()
+	for name, tt := range refusals() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, tt.set, func(r *rig) {
+				if tt.before != nil {
+					tt.before(r)
+				}
+				user, typed := "engineer", line
+				if tt.user != "" {
+					user = tt.user
+				}
+				if tt.line != nil {
+					typed = tt.line(r)
+				}
+				s := as[commands.Filed](r, r.say(user, typed)).Request.Subject
+				q := r.reach(s, restore.Refused)
+				var got []restore.Finding
+				for _, f := range q.Findings {
+					if f.Level != restore.LevelRefuse {
+						continue
+					}
+					f.Level = ""
+					if f.Code == restore.FindExpiring || f.Code == restore.FindIncomplete {
+						f.Name = "" // an id
+					}
+					got = append(got, f)
+				}
+				if !reflect.DeepEqual(got, tt.want) {
+					r.t.Errorf("findings %+v, want %+v", got, tt.want)
+				}
+				if body := last[restore.BodyRefused](r, s); !reflect.DeepEqual(body.Findings, q.Findings) {
+					r.t.Errorf("the event says %+v, the request %+v", body.Findings, q.Findings)
+				}
+				if q.Plan != nil || !q.Deadline.IsZero() || r.count(s, restore.KindPlanned) != 0 {
+					r.t.Errorf("refused with plan %+v and deadline %s", q.Plan, q.Deadline)
+				}
+			})
+		})
+	}
+}
+
 // TestCheckNamesOnlyWhatMayBeUsed has somebody guess the name of a cluster that no policy lets them use.
 func TestCheckNamesOnlyWhatMayBeUsed(t *testing.T) {
 	t.Parallel()
@@ -81,11 +287,11 @@ func TestCheckDuplicate(t *testing.T) {
 		if !reflect.DeepEqual(again.Findings, want) {
 			r.t.Errorf("findings %+v, want %+v", again.Findings, want)
 		}
-		other := answer[commands.Filed](r, r.say("colleague", line)).Request.Subject
+		other := as[commands.Filed](r, r.say("colleague", line)).Request.Subject
 		r.reach(other, restore.Pending)
 		r.pending("orders-prod latest to scratch-1 because something else")
 
-		anyway := answer[commands.Filed](r, r.do("engineer", commands.Again{Card: commands.CardOf(again)}))
+		anyway := as[commands.Filed](r, r.do("engineer", commands.Again{Card: commands.CardOf(again)}))
 		if q := r.reach(anyway.Request.Subject, restore.Pending); q.Plan.Spec.Point.SnapshotID != r.get(first).Plan.Spec.Point.SnapshotID {
 			r.t.Errorf("plan %+v", q.Plan)
 		}
@@ -110,175 +316,6 @@ func TestCheckDuplicateAtOnce(t *testing.T) {
 		q := r.reach(first, restore.Refused)
 		if len(q.Findings) != 1 || q.Findings[0].Code != restore.FindDuplicate || q.Findings[0].Name != string(second) {
 			r.t.Errorf("findings %+v", q.Findings)
-		}
-	})
-}
-
-// TestCheckDuplicateInStep checks the same at the same moment in two spellings, with a slow disk.
-func TestCheckDuplicateInStep(t *testing.T) {
-	t.Parallel()
-	run(t, func(s *settings) { s.idle = true }, func(r *rig) {
-		first := r.file("Analytics/reports-prod latest to om/Analytics/scratch-1")
-		second := r.file("om/Analytics/reports-prod latest to scratch-1")
-		r.store.failing(func() error { time.Sleep(time.Second); return nil })
-		r.start()
-		r.pass(time.Minute)
-		states := []restore.State{r.get(first).State, r.get(second).State}
-		slices.Sort(states)
-		if !slices.Equal(states, []restore.State{restore.Pending, restore.Refused}) {
-			r.t.Errorf("%v", states)
-		}
-	})
-}
-
-// TestCheckRetries has look-ups fail: the request stays where it is, is tried again less and less often, goes on when
-// they work again, and expires when they do not.
-func TestCheckRetries(t *testing.T) {
-	t.Parallel()
-	breaks := map[string]struct {
-		set   func(*settings)
-		fails func(r *rig, fails bool)
-	}{
-		"backend": {
-			fails: func(r *rig, fails bool) { r.reachable(!fails) },
-		},
-		"one of two backends": {
-			set:   func(s *settings) { s.managers = []string{"om", "om2"} },
-			fails: func(r *rig, fails bool) { r.managers["om2"].reachable(!fails) },
-		},
-		"people": {
-			fails: func(r *rig, fails bool) {
-				r.people.change(func(d *directory) {
-					if d.fails = nil; fails {
-						d.fails = errSlack
-					}
-				})
-			},
-		},
-		"a group of a policy that does not match otherwise": {
-			set: func(s *settings) {
-				strict := policy("strict", "*/*/*", "dba", "leads")
-				strict.Match.Requesters = []string{"oncall"}
-				s.policies = []restore.Policy{strict, policy("weak", "*/*/*", "leads")}
-			},
-			fails: func(r *rig, fails bool) {
-				r.people.change(func(d *directory) {
-					if d.unread = nil; fails {
-						d.unread = []string{"oncall"}
-					}
-				})
-			},
-		},
-		"a group of seats": {
-			fails: func(r *rig, fails bool) {
-				r.people.change(func(d *directory) {
-					if d.unread = nil; fails {
-						d.unread = []string{"dba"}
-					}
-				})
-			},
-		},
-	}
-	text := "om/Payments/orders-prod latest to orders-staging because OPS-1" // unique, if all backends answer
-	for name, tt := range breaks {
-		set := func(s *settings) {
-			if tt.set != nil {
-				tt.set(s)
-			}
-		}
-		t.Run(name+"/mended", func(t *testing.T) {
-			t.Parallel()
-			run(t, set, func(r *rig) {
-				onlyOne(r)
-				tt.fails(r, true)
-				s := r.file(text)
-				r.stays(s, restore.Checking, 5*time.Minute)
-				tt.fails(r, false)
-				r.reach(s, restore.Pending)
-				if want := "om/Payments/orders-staging"; r.get(s).Plan.Spec.Delivery.Target.Path() != want {
-					r.t.Errorf("target %+v", r.get(s).Plan.Spec.Delivery.Target)
-				}
-			})
-		})
-		t.Run(name+"/for ever", func(t *testing.T) {
-			t.Parallel()
-			run(t, set, func(r *rig) {
-				onlyOne(r)
-				tt.fails(r, true)
-				filed := time.Now()
-				s := r.file(text)
-				r.stays(s, restore.Checking, 15*time.Minute)
-				q := r.reach(s, restore.Expired)
-				if after := q.Ended.Sub(filed); after < 15*time.Minute+10*time.Second || after > 16*time.Minute {
-					r.t.Errorf("expired after %s", after)
-				}
-				if kinds := r.kinds(s); !slices.Equal(kinds, []restore.Kind{restore.KindFiled, restore.KindExpired}) {
-					r.t.Errorf("events %v", kinds)
-				}
-				if tries := r.people.looked(); tries > 20 {
-					r.t.Errorf("%d tries in a quarter of an hour", tries)
-				}
-			})
-		})
-	}
-}
-
-// onlyOne leaves the second Ops Manager without the clusters that the first one has, too.
-func onlyOne(r *rig) {
-	for name, m := range maps.All(r.managers) {
-		if name != "om" {
-			m.become(func(w *fake.World) { w.Clusters = w.Clusters[:1]; w.Clusters[0].Name = "another" })
-		}
-	}
-}
-
-// TestUnreadableGroupNeverWidens checks that a policy whose requesters cannot be read keeps the later, weaker one from
-// deciding, and decides itself once they can.
-func TestUnreadableGroupNeverWidens(t *testing.T) {
-	t.Parallel()
-	set := func(s *settings) {
-		strict := policy("strict", "*/*/*", "dba", "leads")
-		strict.Match.Requesters = []string{"oncall"}
-		s.policies = []restore.Policy{strict, policy("weak", "*/*/*", "leads")}
-	}
-	for user, want := range map[string]string{"dba2": "strict", "engineer": "weak"} {
-		t.Run(user, func(t *testing.T) {
-			t.Parallel()
-			run(t, set, func(r *rig) {
-				r.people.change(func(d *directory) { d.unread = []string{"oncall"} })
-				s := answer[commands.Filed](r, r.say(user, line)).Request.Subject
-				r.stays(s, restore.Checking, 2*time.Minute)
-				r.people.change(func(d *directory) { d.unread = nil })
-				if q := r.reach(s, restore.Pending); q.Terms.Policy != want {
-					r.t.Errorf("policy %s, want %s", q.Terms.Policy, want)
-				}
-			})
-		})
-	}
-}
-
-// TestOtherBackendMayBeDown checks that full names need no other backend, and short ones do.
-func TestOtherBackendMayBeDown(t *testing.T) {
-	t.Parallel()
-	run(t, func(s *settings) { s.managers = []string{"om", "om2"} }, func(r *rig) {
-		r.managers["om2"].reachable(false)
-		r.pending("om/Payments/orders-prod latest to om/Payments/orders-staging because OPS-1")
-		short := r.file("Payments/ledger-prod latest to om/Payments/orders-staging because OPS-1")
-		r.stays(short, restore.Checking, time.Minute)
-	})
-}
-
-// TestCancelWhileChecking checks that a check that ends later does nothing.
-func TestCancelWhileChecking(t *testing.T) {
-	t.Parallel()
-	run(t, nil, func(r *rig) {
-		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Times: 2})
-		s := r.file(line)
-		r.stays(s, restore.Checking, time.Second)
-		r.say("engineer", "cancel "+string(s))
-		r.stays(s, restore.Canceled, 5*time.Minute)
-		if kinds := r.kinds(s); !slices.Equal(kinds, []restore.Kind{restore.KindFiled, restore.KindCanceled}) {
-			r.t.Errorf("events %v", kinds)
 		}
 	})
 }

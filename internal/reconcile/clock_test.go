@@ -28,11 +28,7 @@ func TestClockDisagrees(t *testing.T) {
 				r.approve(later, "lead1")
 				r.waits(later, restore.WaitClock)
 				events := len(r.events(s)) + len(r.events(later))
-				for n := range 10 {
-					r.server.ClearFaults()
-					r.inject(fake.Fault{Kind: fake.DateSkew, Skew: skew + time.Duration(n)*time.Second, Times: fake.Always})
-					r.stays(s, restore.Approved, 30*time.Minute)
-				}
+				r.stays(s, restore.Approved, 5*time.Hour)
 				if more := len(r.events(s)) + len(r.events(later)) - events; more > 1 {
 					r.t.Errorf("%d more events: %v", more, r.kinds(s))
 				}
@@ -69,9 +65,9 @@ func TestClockIsSlacks(t *testing.T) {
 		if q := r.waits(s, restore.WaitClock); q.Wait.Detail != "slack -2m0s" {
 			r.t.Errorf("waits for %+v", q.Wait)
 		}
-		asked := r.people.looked()
+		asked := r.people.asked
 		r.stays(s, restore.Approved, 10*time.Minute)
-		if more := r.people.looked() - asked; more < 5 || more > 50 {
+		if more := r.people.asked - asked; more < 5 || more > 50 {
 			r.t.Errorf("asked Slack %d times in ten minutes", more)
 		}
 		r.skew.Observe("slack", time.Now(), time.Now())

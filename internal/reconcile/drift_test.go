@@ -55,7 +55,7 @@ func TestPlanDrifts(t *testing.T) {
 				if until := time.Until(q.Deadline); until <= 3*time.Hour+59*time.Minute || until > 4*time.Hour {
 					r.t.Errorf("%s are left", until)
 				}
-				d := answer[commands.Decided](r, r.do("dba1", commands.Approve{Card: commands.CardOf(old), Typed: old.ConfirmName()}))
+				d := as[commands.Decided](r, r.do("dba1", commands.Approve{Card: commands.CardOf(old), Typed: old.ConfirmName()}))
 				if d.Verdict != approvals.Outdated || len(q.Usable()) != 0 || len(r.locks(s)) != 0 {
 					r.t.Errorf("the old card is %s, usable %v, locks %v", d.Verdict, q.Usable(), r.locks(s))
 				}
@@ -234,7 +234,7 @@ func TestOthersStillFillTheSeats(t *testing.T) {
 		s := r.pending(line)
 		r.approve(s, "dba1")
 		card := commands.CardOf(r.get(s))
-		if d := answer[commands.Decided](r, r.do("dba2", commands.Approve{Card: card, Typed: "orders-staging"})); d.Verdict != approvals.NoSeatOpen {
+		if d := as[commands.Decided](r, r.do("dba2", commands.Approve{Card: card, Typed: "orders-staging"})); d.Verdict != approvals.NoSeatOpen {
 			r.t.Fatalf("verdict %s", d.Verdict)
 		}
 		r.reachable(false)

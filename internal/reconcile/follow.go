@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"snapback/internal/restore"
@@ -20,7 +21,7 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	for key, requests := range sources {
 		next = sooner(next, l.work.start(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
 			source := requests[0].Plan.Spec.Source
-			poll := max(l.polls[source.Backend], 10*time.Millisecond)
+			poll := l.poll(source.Backend)
 			return poll, l.look(ctx, source, requests)
 		}))
 	}
@@ -44,7 +45,8 @@ func (l *Loop) running(ctx context.Context) (map[restore.LockKey][]*restore.Requ
 	return out, err
 }
 
-// look fetches the newest jobs of a source, and by id those that are not among them, and records what changed. What
+// look fetches the newest jobs of a source, all of them while some request's are not known yet, and by id those that are
+// not among them, and records what changed. What
 // goes wrong with one request keeps nobody from hearing of the others. A source that is gone has no records.
 func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*restore.Request) error {
 	b, err := l.planner.backend(source)
@@ -52,6 +54,9 @@ func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*res
 		return err
 	}
 	list, err := b.Recent(ctx, source)
+	if err == nil && list.Total > len(list.Jobs) && slices.ContainsFunc(requests, (*restore.Request).Short) {
+		list, err = b.Jobs(ctx, source) // the rest of a batch may be on any page
+	}
 	if err != nil && !errors.Is(err, restore.ErrNotFound) {
 		return fmt.Errorf("list restore jobs of %s: %w", source.Path(), err)
 	}

@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"snapback/commands"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
@@ -90,7 +89,7 @@ func TestGuard(t *testing.T) {
 // attempt finds the job.
 func TestGuardSeesALiar(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []fake.Kind{fake.AccessList, fake.Conflict, fake.RateLimit} {
+	for _, kind := range []fake.Kind{fake.AccessList, fake.RateLimit, fake.Unauthorized} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
 			run(t, nil, func(r *rig) {
@@ -129,10 +128,11 @@ func TestTargetIsBusy(t *testing.T) {
 func TestOwnJobsAreNoCandidates(t *testing.T) {
 	t.Parallel()
 	run(t, nil, func(r *rig) {
-		other := answer[commands.Filed](r, r.say("colleague", line)).Request.Subject
-		r.reach(other, restore.Pending)
+		second := r.say("colleague", line)
+		_ = second
 		first := r.approved(line)
 		r.reach(first, restore.Succeeded)
+		other := restore.Subject("R-1")
 		r.approve(other, "dba2", "lead2")
 		r.reach(other, restore.Running)
 		r.posts(2, 2)

@@ -91,7 +91,7 @@ func stopped(ctx context.Context, err error) error {
 }
 
 // recover takes up what a crash left in the middle: an attempt that was not sent starts over, one that may have been
-// is in doubt.
+// is looked for.
 func (l *Loop) recover(ctx context.Context) error {
 	var subjects []restore.Subject
 	err := l.store.View(ctx, func(r restore.Reader) error {
@@ -106,10 +106,14 @@ func (l *Loop) recover(ctx context.Context) error {
 		err := restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
 			now := time.Now()
 			var body restore.Body
+			if r.State == restore.Sending && !r.Attempt().Until.IsZero() {
+				return nil // known to be unknown, and looked for
+			}
 			if r.State == restore.Preparing {
 				body = r.Hold(restore.Wait{Code: restore.WaitRestart, Since: now}, restore.Outcome{})
 			} else {
-				body = r.Doubt(restore.DoubtCrash, restore.Outcome{Kind: restore.Unknown}, nil)
+				o := restore.Outcome{Kind: restore.Unknown, Code: restore.CodeCrash}
+				body = r.Unanswered(o, l.settle(r.Plan.Spec.Source.Backend))
 			}
 			return restore.Record(tx, r, restore.ByBot, now, body)
 		})
@@ -131,6 +135,8 @@ func (l *Loop) round(ctx context.Context) (time.Time, error) {
 		l.each(restore.Checking, l.check),
 		l.each(restore.Preparing, l.resume),
 		l.dispatch,
+		l.lost,
+		l.doubts,
 		l.follow,
 	} {
 		at, err := part(ctx, now)

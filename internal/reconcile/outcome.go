@@ -35,31 +35,35 @@ func (l *Loop) conclude(ctx context.Context, r *restore.Request, o restore.Outco
 			return fmt.Errorf("%s: attempt %d is over: %w", r.Subject, attempt, restore.ErrTransition)
 		}
 		now := time.Now()
-		judged := o.Judge(r.Attempt().Seen, owners(tx, r))
+		judged := o.Judge(r.Attempt().Seen, r.Owned(tx))
 		return restore.Record(tx, r, restore.ByBot, now, l.answer(r, judged, now))
 	})
 }
 
 // answer picks the step for an outcome. What is not known proves nothing, whether or not this version has a word for it.
 func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) restore.Body {
-	wait := restore.Wait{Detail: o.Detail, Since: now}
+	wait, settle := restore.Wait{Detail: o.Detail, Since: now}, l.settle(r.Plan.Spec.Source.Backend)
 	switch o.Kind {
 	case restore.Accepted:
+		r.Attempt().Until = r.Attempt().Sent.Add(settle) // an answer may name a part of a batch
 		return r.Accept(o)
 	case restore.Permanent:
 		return r.Fail(o)
 	case restore.Fixable:
 		wait.Code = restore.WaitFixable
-	case restore.Busy:
-		wait.Code = restore.WaitTarget
 	case restore.Unsent:
 		wait.Code = restore.WaitBackend
-	default:
-		return r.Doubt(restore.DoubtAnswer, o, nil)
+	default: // busy, too: whose restore is in the way is seen in the list
+		return r.Unanswered(o, settle)
 	}
-	wait.Until = l.until(r, wait.Code, now)
+	return l.refused(r, wait, o, now)
+}
+
+// refused ends an attempt that was sent and certainly started nothing.
+func (l *Loop) refused(r *restore.Request, w restore.Wait, o restore.Outcome, now time.Time) restore.Body {
+	w.Until = l.until(r, w.Code, now)
 	r.Attempt().Seen = nil // needed where it is open what the POST did; a day of tries would pile it up
-	return r.Hold(wait, o)
+	return r.Hold(w, o)
 }
 
 // until returns when a held request is tried again.

@@ -80,7 +80,7 @@ func plan(
 ) restore.Plan {
 	return restore.Plan{
 		Made: now, BackendKind: kind, Spec: spec, Snapshot: snapshot,
-		ExpectedJobs: max(1, snapshot.Parts), Guard: restore.GuardOff, Findings: fs,
+		ExpectedJobs: restore.Expected(spec.Source, snapshot), Guard: restore.GuardOff, Findings: fs,
 	}
 }
 

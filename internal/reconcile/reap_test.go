@@ -1,7 +1,6 @@
 package reconcile_test
 
 import (
-	"sync"
 	"testing"
 	"time"
 
@@ -38,7 +37,7 @@ func TestExpiryRace(t *testing.T) {
 				if err != nil {
 					r.t.Fatal(err)
 				}
-				if d := answer[commands.Decided](r, reply); d.Verdict != tt.want || d.Request.State != tt.state {
+				if d := as[commands.Decided](r, reply); d.Verdict != tt.want || d.Request.State != tt.state {
 					r.t.Errorf("%s, %s, want %s, %s", d.Verdict, d.Request.State, tt.want, tt.state)
 				}
 				r.pass(time.Until(q.Deadline.Add(9 * time.Second)))
@@ -118,16 +117,15 @@ func TestManyExpire(t *testing.T) {
 	t.Parallel()
 	run(t, func(s *settings) { s.down, s.timings.CheckWithin = true, 2*time.Second }, func(r *rig) {
 		r.reachable(false)
-		var together sync.WaitGroup
+		var all []restore.Subject
 		for range 250 {
-			together.Go(func() { r.file(line) }) // who comes together shares a commit
+			all = append(all, r.file(line))
 		}
-		together.Wait()
 		r.pass(time.Hour)
 		r.slack.set(time.Now())
 		r.pass(30 * time.Second)
-		for n := range uint64(250) {
-			r.stays(restore.RequestSubject(n+1), restore.Expired, 0)
+		for _, s := range all {
+			r.stays(s, restore.Expired, 0)
 		}
 	})
 }
@@ -145,7 +143,7 @@ func doubtful(r *rig, fault fake.Fault) restore.Subject {
 func (r *rig) abandon(s restore.Subject) {
 	r.t.Helper()
 	q := r.get(s)
-	d := answer[commands.Decided](r, r.do("lead1", commands.Abandon{Card: commands.CardOf(q), Typed: q.ConfirmName()}))
+	d := as[commands.Decided](r, r.do("lead1", commands.Abandon{Card: commands.CardOf(q), Typed: q.ConfirmName()}))
 	if d.Verdict != approvals.Counts || d.Request.State != restore.Failed {
 		r.t.Fatalf("%s, %s", d.Verdict, d.Request.State)
 	}
@@ -155,6 +153,7 @@ func (r *rig) abandon(s restore.Subject) {
 func TestAbandonKeepsTheTarget(t *testing.T) {
 	t.Parallel()
 	run(t, func(s *settings) { s.manager.JobDuration = time.Hour }, func(r *rig) {
+		r.inject(onPost(fake.Fault{Kind: fake.ForeignJob})) // or the job would be taken for its own
 		s := doubtful(r, fake.Fault{Kind: fake.Drop, After: true})
 		next := r.approved("ledger-prod latest to orders-staging because OPS-1")
 		r.waits(next, restore.WaitTarget)

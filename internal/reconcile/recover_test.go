@@ -72,8 +72,8 @@ func TestRecoverPreparing(t *testing.T) {
 	})
 }
 
-// TestRecoverSending has the process end when nobody can know whether the POST was sent: both ways end in doubt, even
-// if the job can be seen.
+// TestRecoverSending has the process end when nobody can know whether the POST was sent: what can be seen is taken, and
+// nothing is sent.
 func TestRecoverSending(t *testing.T) {
 	t.Parallel()
 	for name, sent := range map[string]bool{"sent": true, "not sent": false} {
@@ -86,7 +86,20 @@ func TestRecoverSending(t *testing.T) {
 					r.server.AddJob(r.onto("orders-prod", "orders-staging", r.get(s).Plan.Spec.Point.SnapshotID))
 				}
 				r.start()
-				r.reach(s, restore.InDoubt)
+				if sent {
+					q := r.reach(s, restore.Running)
+					body := told[restore.BodyUnanswered](r, s)
+					if len(q.Jobs()) != 1 || body.Outcome.Code != restore.CodeCrash || r.count(s, restore.KindAdopted) != 1 {
+						r.t.Errorf("jobs %+v after %+v", q.Jobs(), body)
+					}
+					r.reach(s, restore.Succeeded)
+					r.posts(0, 0)
+					return
+				}
+				q := r.reach(s, restore.InDoubt)
+				if took := q.Doubted.Sub(q.Attempt().Sent); took < r.settle() {
+					r.t.Errorf("doubted after %s", took)
+				}
 				if body := last[restore.BodyDoubted](r, s); body.Cause != restore.DoubtCrash || body.Outcome.Kind != restore.Unknown {
 					r.t.Errorf("doubted %+v", body)
 				}

@@ -2,9 +2,9 @@ package reconcile_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -188,7 +188,6 @@ func (r *rig) say(user, line string) commands.Reply {
 	return r.do(user, cmd)
 }
 
-// do handles a command of somebody's.
 func (r *rig) do(user string, cmd commands.Command) commands.Reply {
 	r.t.Helper()
 	reply, err := r.handler.Handle(r.t.Context(), caller(user), cmd)
@@ -198,16 +197,6 @@ func (r *rig) do(user string, cmd commands.Command) commands.Reply {
 	return reply
 }
 
-// answer expects an answer of a certain kind.
-func answer[R commands.Reply](r *rig, reply commands.Reply) R {
-	r.t.Helper()
-	a, ok := reply.(R)
-	if !ok {
-		r.t.Fatalf("answered %+v", reply)
-	}
-	return a
-}
-
 func caller(user string) commands.Caller {
 	return commands.Caller{Person: person(user), Read: time.Now()}
 }
@@ -215,7 +204,17 @@ func caller(user string) commands.Caller {
 // file files a line of the engineer's.
 func (r *rig) file(line string) restore.Subject {
 	r.t.Helper()
-	return answer[commands.Filed](r, r.say("engineer", line)).Request.Subject
+	return as[commands.Filed](r, r.say("engineer", line)).Request.Subject
+}
+
+// as returns an answer as what it has to be.
+func as[R commands.Reply](r *rig, reply commands.Reply) R {
+	r.t.Helper()
+	out, ok := reply.(R)
+	if !ok {
+		r.t.Fatalf("the answer is %T %+v, want a %T", reply, reply, out)
+	}
+	return out
 }
 
 // pending files a line and waits for its card.
@@ -232,7 +231,7 @@ func (r *rig) approve(s restore.Subject, users ...string) {
 	for _, user := range users {
 		q := r.get(s)
 		reply := r.do(user, commands.Approve{Card: commands.CardOf(q), Typed: q.ConfirmName()})
-		if d := answer[commands.Decided](r, reply); d.Verdict != approvals.Counts {
+		if d, ok := reply.(commands.Decided); !ok || d.Verdict != approvals.Counts {
 			r.t.Fatalf("%s approves %s: %+v", user, s, reply)
 		}
 	}
@@ -277,33 +276,12 @@ func (r *rig) reach(s restore.Subject, state restore.State) *restore.Request {
 	return r.until(s, "state "+string(state), func(q *restore.Request) bool { return q.State == state })
 }
 
-// waits lets up to half an hour pass until the request waits for something.
+// waits gives the request up to half an hour to wait for something.
 func (r *rig) waits(s restore.Subject, code restore.WaitCode) *restore.Request {
 	r.t.Helper()
 	return r.until(s, "wait "+string(code), func(q *restore.Request) bool {
 		return q.State == restore.Approved && q.Wait != nil && q.Wait.Code == code
 	})
-}
-
-func (r *rig) until(s restore.Subject, what string, ok func(*restore.Request) bool) *restore.Request {
-	r.t.Helper()
-	step := 500 * time.Millisecond
-	for start := time.Now(); time.Since(start) < 30*time.Minute; time.Sleep(step) {
-		synctest.Wait()
-		q := r.get(s)
-		if ok(q) {
-			return q
-		}
-		if q.State.Ended() {
-			break
-		}
-		if time.Since(start) > time.Minute {
-			step = 5 * time.Second
-		}
-	}
-	q := r.get(s)
-	r.t.Fatalf("%s is %s (wait %+v, findings %+v), want %s\nevents %v", s, q.State, q.Wait, q.Findings, what, r.kinds(s))
-	return nil
 }
 
 // stays checks that a request is in a state and still is after a time.
@@ -317,52 +295,7 @@ func (r *rig) stays(s restore.Subject, state restore.State, d time.Duration) *re
 	return q
 }
 
-func (r *rig) events(s restore.Subject) []restore.Event {
-	r.t.Helper()
-	var out []restore.Event
-	err := r.store.Store.View(r.t.Context(), func(rd restore.Reader) error {
-		var err error
-		out, err = rd.Events(s, 0, 10_000)
-		return err
-	})
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return out
-}
-
-// kinds lists what happened to a request.
-func (r *rig) kinds(s restore.Subject) []restore.Kind {
-	r.t.Helper()
-	var out []restore.Kind
-	for _, e := range r.events(s) {
-		out = append(out, e.Kind)
-	}
-	return out
-}
-
-// count returns how often something happened to a request.
-func (r *rig) count(s restore.Subject, kind restore.Kind) int {
-	r.t.Helper()
-	return len(slices.DeleteFunc(r.kinds(s), func(k restore.Kind) bool { return k != kind }))
-}
-
-// last returns the body of the last event of a request, which must be of type B.
-func last[B restore.Body](r *rig, s restore.Subject) B {
-	r.t.Helper()
-	events := r.events(s)
-	body, err := events[len(events)-1].Decode()
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	b, ok := body.(B)
-	if !ok {
-		r.t.Fatalf("the last event of %s is %s\nevents %v", s, body.Kind(), r.kinds(s))
-	}
-	return b
-}
-
-// locks returns who holds which of the locks that a request wants.
+// locks returns who holds the locks that a request wants.
 func (r *rig) locks(s restore.Subject) map[restore.LockKey]restore.Subject {
 	r.t.Helper()
 	out := make(map[restore.LockKey]restore.Subject)
@@ -383,4 +316,55 @@ func (r *rig) locks(s restore.Subject) map[restore.LockKey]restore.Subject {
 		r.t.Fatal(err)
 	}
 	return out
+}
+
+// posts checks how often a restore was asked for, and how many jobs came of it.
+func (r *rig) posts(want, jobs int) {
+	r.t.Helper()
+	made := 0
+	for _, c := range r.server.Posts() {
+		made += len(c.Created)
+	}
+	if got := len(r.server.Posts()); got != want || made != jobs {
+		r.t.Errorf("%d POSTs made %d jobs, want %d and %d", got, made, want, jobs)
+	}
+}
+
+func (r *rig) inject(f fake.Fault) {
+	r.t.Helper()
+	if err := r.server.Inject(f); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func person(user string) approvals.Person { return approvals.Person{Team: team, User: user} }
+
+// intake tells since when people can reach us.
+type intake struct {
+	mu sync.Mutex
+	up time.Time
+}
+
+func (i *intake) Up() time.Time {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.up
+}
+
+func (i *intake) set(up time.Time) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.up = up
+}
+
+// counter counts submissions.
+type counter struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (c *counter) Submission(backend, outcome string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all = append(c.all, fmt.Sprint(backend, " ", outcome))
 }

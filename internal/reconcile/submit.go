@@ -168,7 +168,8 @@ func (l *Loop) send(ctx context.Context, r *restore.Request, list restore.JobLis
 	err := l.attempt(ctx, r, func(tx restore.Tx, r *restore.Request) error {
 		out = nil
 		now := time.Now()
-		if found := r.Candidates(list.Jobs, owners(tx, r)); len(found) > 0 {
+		if found := r.Candidates(list.Jobs, r.Owned(tx)); len(found) > 0 {
+			r.Sighted = r.Sight(list.Jobs, r.Owned(tx)) // so that people can decide at once
 			body := r.Doubt(restore.DoubtGuard, restore.Outcome{}, found)
 			return restore.Record(tx, r, restore.ByBot, now, body)
 		}
@@ -183,13 +184,4 @@ func (l *Loop) send(ctx context.Context, r *restore.Request, list restore.JobLis
 		return restore.Record(tx, r, restore.ByBot, now, r.Send(now, list))
 	})
 	return out, err
-}
-
-// owners tells which jobs belong to some request. A look-up that fails counts as owned: nothing is adopted on it.
-func owners(rd restore.Reader, r *restore.Request) func(string) bool {
-	origin := r.Plan.Spec.Source.Origin
-	return func(id string) bool {
-		owner, err := rd.JobOwner(origin, id)
-		return err != nil || owner != ""
-	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"snapback/commands"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
@@ -29,8 +30,8 @@ func TestSubmitAccepted(t *testing.T) {
 		if len(locks) != 1 || locks[restore.TargetLock(q.Plan.Spec.Delivery.Target)] != s {
 			r.t.Errorf("locks %v", locks)
 		}
-		if !slices.Equal(r.counted.counts(), []string{"om accepted"}) || q.Wait != nil || !q.Deadline.IsZero() {
-			r.t.Errorf("counted %v, wait %+v, deadline %s", r.counted.counts(), q.Wait, q.Deadline)
+		if !slices.Equal(r.counted.all, []string{"om accepted"}) || q.Wait != nil || !q.Deadline.IsZero() {
+			r.t.Errorf("counted %v, wait %+v, deadline %s", r.counted.all, q.Wait, q.Deadline)
 		}
 		want := []restore.Kind{
 			restore.KindFiled, restore.KindPlanned, restore.KindApproval, restore.KindApproval, restore.KindApproved,
@@ -42,8 +43,8 @@ func TestSubmitAccepted(t *testing.T) {
 	})
 }
 
-// TestSubmitUnknown checks that whatever leaves it open whether a restore was started ends in doubt, keeps its locks,
-// and is never sent again.
+// TestSubmitUnknown checks that whatever leaves it open whether a restore was started is looked for, and is never sent
+// again: what was started is taken for its own, and what was not ends in doubt and keeps its locks.
 func TestSubmitUnknown(t *testing.T) {
 	t.Parallel()
 	faults := map[string]fake.Fault{
@@ -70,26 +71,44 @@ func TestSubmitUnknown(t *testing.T) {
 				f.Match = fake.Creations()
 				r.inject(f)
 				s := r.approved(line)
+				if f.After || f.Kind == fake.PartialBatch {
+					adopted(r, s)
+					return
+				}
 				q := r.reach(s, restore.InDoubt)
 				body := last[restore.BodyDoubted](r, s)
 				if body.Cause != restore.DoubtAnswer || body.Outcome.Kind != restore.Unknown || body.Attempt != 1 {
 					r.t.Errorf("doubted %+v", body)
 				}
-				if len(q.Jobs()) != 0 {
-					r.t.Errorf("jobs %+v are taken for its own", q.Jobs())
+				if wait, settle := q.Doubted.Sub(q.Attempt().Sent), r.settle(); wait < settle || wait > settle+time.Minute {
+					r.t.Errorf("doubted after %s, want %s", wait, settle)
 				}
-				r.stays(s, restore.InDoubt, 48*time.Hour)
-				made := 1
-				if !f.After && f.Kind != fake.PartialBatch {
-					made = 0
-				}
-				r.posts(1, made)
+				r.stays(s, restore.InDoubt, 8*time.Hour)
+				r.posts(1, 0)
 				if locks := r.locks(s); len(locks) != 2 {
 					r.t.Errorf("locks %v", locks)
 				}
 			})
 		})
 	}
+}
+
+// adopted checks that a request found the one job that it started, without anybody's help, and goes to its end.
+func adopted(r *rig, s restore.Subject) {
+	r.t.Helper()
+	q := r.reach(s, restore.Running)
+	body := last[restore.BodyAdopted](r, s)
+	if jobs := q.Jobs(); len(jobs) != 1 || jobs[0].ID != r.server.Posts()[0].Created[0] || !body.Standing.Person.IsZero() {
+		r.t.Errorf("took %+v, told %+v", jobs, body)
+	}
+	if locks := r.locks(s); len(locks) != 1 || locks[restore.TargetLock(q.Plan.Spec.Delivery.Target)] != s {
+		r.t.Errorf("locks %v", locks)
+	}
+	if n := r.count(s, restore.KindDoubted); n != 0 {
+		r.t.Errorf("doubted %d times", n)
+	}
+	r.reach(s, restore.Succeeded)
+	r.posts(1, 1)
 }
 
 // TestSubmitAgain checks what certainly started nothing: approvals are kept, the request waits and says for what, and
@@ -165,9 +184,10 @@ func TestSubmitBackOff(t *testing.T) {
 						tries = append(tries, e.At)
 					}
 				}
-				for i, want := range []int{2, 4, 8, 16, 32, 64, 128, 256, 300, 300} {
-					if got := tries[i+1].Sub(tries[i]).Seconds(); got < float64(want) || got > float64(want+5) {
-						r.t.Errorf("pause %d is %.1fs, want %ds", i, got, want)
+				for i, seconds := range []int{2, 4, 8, 16, 32, 64, 128, 256, 300, 300} {
+					want := time.Duration(seconds) * time.Second
+					if got := tries[i+1].Sub(tries[i]); got < want || got > want+5*time.Second {
+						r.t.Errorf("pause %d is %s, want %s", i, got, want)
 					}
 				}
 				r.pass(time.Until(deadline))
@@ -236,5 +256,90 @@ func TestSubmitRateLimitIsHonored(t *testing.T) {
 			r.t.Errorf("waits %s", wait)
 		}
 		r.reach(s, restore.Running)
+	})
+}
+
+// TestStopWhilePreparing has people stop a request while everything is checked again: nothing is sent.
+func TestStopWhilePreparing(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		user, line string
+		want       restore.State
+	}{
+		"deny":   {"dba2", "deny %s because the DBA is asleep", restore.Denied},
+		"cancel": {"engineer", "cancel %s not needed", restore.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, nil, func(r *rig) {
+				s := r.pending(line)
+				r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Match: fake.Listings()})
+				r.approve(s, "dba1", "lead1")
+				r.reach(s, restore.Preparing)
+				if len(r.locks(s)) != 2 {
+					r.t.Errorf("locks %v", r.locks(s))
+				}
+				r.pass(5 * time.Second)
+				r.say(tt.user, strings.ReplaceAll(tt.line, "%s", string(s)))
+				r.stays(s, tt.want, time.Hour)
+				r.posts(0, 0)
+				if len(r.locks(s)) != 0 {
+					r.t.Errorf("locks %v", r.locks(s))
+				}
+			})
+		})
+	}
+}
+
+// TestStopWhileSending checks that a cancel which comes too late changes nothing.
+func TestStopWhileSending(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Match: fake.Creations()})
+		s := r.approved(line)
+		r.reach(s, restore.Sending)
+		if d := as[commands.Decided](r, r.say("engineer", "cancel "+string(s))); d.Verdict != "closed" {
+			r.t.Errorf("verdict %s", d.Verdict)
+		}
+		r.reach(s, restore.Running)
+		r.posts(1, 1)
+	})
+}
+
+// TestShutdownWaitsForPost ends the loop in the middle of a POST.
+func TestShutdownWaitsForPost(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 40 * time.Second, After: true, Match: fake.Creations()})
+		s := r.approved(line)
+		r.reach(s, restore.Sending)
+		start := time.Now()
+		r.stop()
+		if took := time.Since(start); took < 39*time.Second || took > 41*time.Second {
+			r.t.Errorf("the end took %s", took)
+		}
+		if q := r.get(s); q.State != restore.Running || len(q.Jobs()) != 1 {
+			r.t.Errorf("%s with jobs %+v", q.State, q.Jobs())
+		}
+		r.posts(1, 1)
+	})
+}
+
+// TestShutdownWhilePreparing ends the loop before anything is sent: nothing is.
+func TestShutdownWhilePreparing(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		s := r.pending(line)
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Match: fake.Listings()})
+		r.approve(s, "dba1", "lead1")
+		r.reach(s, restore.Preparing)
+		r.stop()
+		r.posts(0, 0)
+		r.start()
+		r.reach(s, restore.Running)
+		r.posts(1, 1)
+		if n := r.count(s, restore.KindHeld); n != 1 {
+			r.t.Errorf("held %d times", n)
+		}
 	})
 }

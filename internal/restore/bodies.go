@@ -96,6 +96,13 @@ type (
 		Seen       int       `json:"seen"` // restore jobs that existed just before
 		ServerDate time.Time `json:"server_date,omitzero"`
 	}
+	// BodyUnanswered says that the answer to the POST is not known, or that another restore was in the way. The list of
+	// jobs tells what to make of it.
+	BodyUnanswered struct {
+		Attempt int       `json:"attempt"`
+		Outcome Outcome   `json:"outcome"`
+		Until   time.Time `json:"until"` // when the list has had the time to show what the POST started
+	}
 	// BodyAccepted says that the backend took the submission.
 	BodyAccepted struct {
 		Attempt int       `json:"attempt"`
@@ -108,9 +115,9 @@ type (
 		Outcome    Outcome    `json:"outcome,omitzero"`
 		Candidates []JobFact  `json:"candidates,omitempty"`
 	}
-	// BodyCandidate names a job that may be the request's.
+	// BodyCandidate names the jobs that may be the request's, when that changes.
 	BodyCandidate struct {
-		Job JobFact `json:"job"`
+		Jobs []JobFact `json:"jobs"`
 	}
 	// BodyProgress tells how the jobs are doing.
 	BodyProgress struct {
@@ -126,9 +133,12 @@ type (
 		Outcome Outcome   `json:"outcome,omitzero"`
 		Jobs    []JobFact `json:"jobs,omitempty"`
 	}
-	// BodyAdopted takes a job that was found for the request's own.
+	// BodyAdopted takes jobs that were found for the request's own: by themselves, or on a person's word.
 	BodyAdopted struct {
-		Jobs []JobFact `json:"jobs"`
+		Attempt  int                `json:"attempt"`
+		Jobs     []JobFact          `json:"jobs"`
+		Started  time.Time          `json:"started,omitzero"`  // as the jobs say
+		Standing approvals.Standing `json:"standing,omitzero"` // of the person who decided; empty if nobody had to
 	}
 	// BodyResent lets a person have the request submitted again.
 	BodyResent struct {
@@ -201,6 +211,7 @@ func (BodyWaiting) Kind() Kind      { return KindWaiting }      // Kind implemen
 func (BodyPreparing) Kind() Kind    { return KindPreparing }    // Kind implements [Body].
 func (BodyHeld) Kind() Kind         { return KindHeld }         // Kind implements [Body].
 func (BodySending) Kind() Kind      { return KindSending }      // Kind implements [Body].
+func (BodyUnanswered) Kind() Kind   { return KindUnanswered }   // Kind implements [Body].
 func (BodyAccepted) Kind() Kind     { return KindAccepted }     // Kind implements [Body].
 func (BodyDoubted) Kind() Kind      { return KindDoubted }      // Kind implements [Body].
 func (BodyCandidate) Kind() Kind    { return KindCandidate }    // Kind implements [Body].

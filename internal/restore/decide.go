@@ -126,25 +126,6 @@ func (r *Request) Cancel(v Vote) (approvals.Verdict, []Body) {
 	return approvals.Counts, []Body{BodyCanceled{Cause: CancelRequester, Reason: v.Reason}}
 }
 
-// Abandon ends a doubtful request on the word of somebody who may fill a seat of it, or of its requester where there
-// are no seats. The target stays locked until no unfinished job writes to it; lookAgain is when that is looked at first.
-func (r *Request) Abandon(v Vote, lookAgain time.Time) (approvals.Verdict, []Body) {
-	if verdict := r.mayResolve(v); verdict != approvals.Counts {
-		return verdict, nil
-	}
-	if r.State != InDoubt {
-		return approvals.Closed, nil
-	}
-	if v.Nonce != r.Nonce || v.Revision != r.Plan.Revision {
-		return approvals.Outdated, nil
-	}
-	if !r.namesTarget(v.Typed) {
-		return approvals.WrongTarget, nil
-	}
-	r.Linger = lookAgain
-	return approvals.Counts, []Body{BodyAbandoned{Standing: v.Standing}}
-}
-
 // mayVote holds what every decision of another person than the requester has in common.
 func (r *Request) mayVote(v Vote) approvals.Verdict {
 	if verdict := v.Standing.Barred(); verdict != approvals.Counts {
@@ -154,20 +135,6 @@ func (r *Request) mayVote(v Vote) approvals.Verdict {
 		return approvals.OwnRequest
 	}
 	return r.ready(v)
-}
-
-// mayResolve holds who may decide a doubt. Where nobody has a seat, only the requester is left to do it.
-func (r *Request) mayResolve(v Vote) approvals.Verdict {
-	if r.Terms != nil && len(r.Terms.Seats) == 0 && v.Standing.Person == r.Requester {
-		if verdict := v.Standing.Barred(); verdict != approvals.Counts {
-			return verdict
-		}
-		return r.ready(v)
-	}
-	if verdict := r.mayVote(v); verdict != approvals.Counts {
-		return verdict
-	}
-	return r.seatFor(v.Standing, v.Standing.Groups)
 }
 
 // ready reports whether there is something to decide, and a standing to decide it with.

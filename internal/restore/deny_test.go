@@ -166,7 +166,6 @@ func TestCancelVerdicts(t *testing.T) {
 
 func TestAbandonVerdicts(t *testing.T) {
 	dba := []string{"dba"}
-	seatless := func(s *story) { s.Terms.Seats = nil }
 	abandon := func(s *story, v Vote) (approvals.Verdict, []Body) { return s.Abandon(v, s.now.Add(time.Hour)) }
 	rows := judgedAlike(InDoubt)
 	maps.Copy(rows, map[string]decides{

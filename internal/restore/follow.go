@@ -1,7 +1,9 @@
 package restore
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -9,14 +11,15 @@ import (
 const goneAfter = 3
 
 // Follow takes what a look at the backend found of the request's jobs, by id, and returns what to record: nothing,
-// progress, or the end. Jobs that the look did not find keep their last state; when none was found several times
-// over at least jobGone, the request is in doubt, because records expire.
+// progress, or the end. What is found of the same batch is the request's, too: answers may name a part of it. Jobs
+// that the look did not find keep their last state; when none was found several times over at least jobGone, the
+// request is in doubt, because records expire.
 func (r *Request) Follow(now time.Time, found map[string]Job, jobGone time.Duration) []Body {
 	a := r.Attempt()
 	if r.State != Running || a == nil {
 		return nil
 	}
-	changed, seen := false, false
+	changed, seen := a.grow(found), false
 	for i, j := range a.Jobs {
 		f, ok := found[j.ID]
 		if !ok {
@@ -30,7 +33,25 @@ func (r *Request) Follow(now time.Time, found map[string]Job, jobGone time.Durat
 		return r.missed(now, jobGone)
 	}
 	r.Absent, r.Misses = time.Time{}, 0
-	return r.folded(a, changed)
+	return r.folded(now, a, changed)
+}
+
+// grow takes in the jobs that belong to a batch of the attempt's, by id.
+func (a *Submission) grow(found map[string]Job) bool {
+	known := len(a.Jobs)
+	for _, f := range slices.SortedFunc(maps.Values(found), func(x, y Job) int { return strings.Compare(x.ID, y.ID) }) {
+		mine := slices.ContainsFunc(a.Jobs[:known], func(j Job) bool { return j.Group != "" && j.Group == f.Group })
+		if mine && !slices.Contains(ids(a.Jobs), f.ID) {
+			a.Jobs = append(a.Jobs, f)
+		}
+	}
+	return len(a.Jobs) > known
+}
+
+// Short reports whether fewer jobs of the request are known than its plan makes, or may be: a plan can be silent
+// about their number.
+func (r *Request) Short() bool {
+	return r.Plan.ExpectedJobs == 0 || len(r.Jobs()) < r.Plan.ExpectedJobs
 }
 
 func (r *Request) missed(now time.Time, jobGone time.Duration) []Body {
@@ -44,19 +65,39 @@ func (r *Request) missed(now time.Time, jobGone time.Duration) []Body {
 	return []Body{r.Doubt(DoubtGone, Outcome{}, slices.Clone(r.Jobs()))}
 }
 
-func (r *Request) folded(a *Submission, changed bool) []Body {
-	facts := Facts(a.Jobs)
-	switch Together(a.Jobs, r.Plan.ExpectedJobs).Phase {
+// folded says what the jobs mean together. Where nobody knows how many there are, they are all there once the list
+// has had its time; where some are missing after it, that is told once.
+func (r *Request) folded(now time.Time, a *Submission, changed bool) []Body {
+	facts, settled := Facts(a.Jobs), !now.Before(a.Until)
+	over := Together(a.Jobs, r.Plan.ExpectedJobs)
+	if over.Phase == JobBroken || over.Phase == JobKilled {
+		r.lingerFor(a, now)
+	}
+	switch over.Phase {
 	case JobFinished:
-		return []Body{BodySucceeded{Jobs: facts}}
+		if settled || r.Plan.ExpectedJobs > 0 {
+			return []Body{BodySucceeded{Jobs: facts}}
+		}
 	case JobBroken:
 		return []Body{BodyFailed{Cause: FailBroken, Jobs: facts}}
 	case JobKilled:
 		return []Body{BodyCanceled{Cause: CancelKilled, Jobs: facts}}
 	case JobRunning:
 	}
+	if settled && !a.Until.IsZero() && len(a.Jobs) < r.Plan.ExpectedJobs {
+		a.Until, changed = time.Time{}, true
+	}
 	if changed {
 		return []Body{BodyProgress{Jobs: facts}}
 	}
 	return nil
+}
+
+// lingerFor keeps the target of a batch that ends as a whole while some job of it still writes, or may: one that is
+// not known yet.
+func (r *Request) lingerFor(a *Submission, now time.Time) {
+	running := slices.ContainsFunc(a.Jobs, func(j Job) bool { return j.Phase == JobRunning })
+	if running || len(a.Jobs) < r.Plan.ExpectedJobs {
+		r.Linger = now
+	}
 }

@@ -180,3 +180,145 @@ func TestFollowOnlyRunning(t *testing.T) {
 		t.Errorf("without an attempt: %v", kindsOf(got))
 	}
 }
+
+// part returns a job of a batch in a phase.
+func part(id string, phase JobPhase) Job {
+	j := job(id, phase)
+	j.Group = "batch"
+	return j
+}
+
+// TestFollowBatch follows a batch of which the answer named the jobs in known.
+func TestFollowBatch(t *testing.T) {
+	const early, late = time.Minute, 4 * time.Minute // before and after the list has had its time
+	run := func(ids ...string) map[string]Job {
+		out := make(map[string]Job)
+		for _, id := range ids {
+			out[id] = part(id, JobRunning)
+		}
+		return out
+	}
+	all := func(phase JobPhase, ids ...string) map[string]Job {
+		out := run(ids...)
+		for id := range out {
+			out[id] = part(id, phase)
+		}
+		return out
+	}
+	type look struct {
+		after time.Duration
+		found map[string]Job
+	}
+	tests := map[string]struct {
+		expected int
+		known    []string
+		looks    []look
+		want     []Kind
+		jobs     []string
+	}{
+		"the rest is found": {3, []string{"b"}, []look{{early, run("c", "b", "a")}}, []Kind{KindProgress}, []string{"b", "a", "c"}},
+		"the rest is found at the end": {
+			3, []string{"a"}, []look{{late, all(JobFinished, "a", "b", "c")}}, []Kind{KindSucceeded}, []string{"a", "b", "c"},
+		},
+		"two of three are finished": {
+			3, []string{"a"}, []look{{early, all(JobFinished, "a", "b")}}, []Kind{KindProgress}, []string{"a", "b"},
+		},
+		"two of three, for long: told once": {
+			3,
+			[]string{"a"},
+			[]look{{late, all(JobFinished, "a", "b")}, {late + 1, all(JobFinished, "a", "b")}, {2 * late, all(JobFinished, "a", "b")}},
+			[]Kind{KindProgress},
+			[]string{"a", "b"},
+		},
+		"some are missing: told once": {
+			3, []string{"a"}, []look{{early, run("a")}, {late, run("a")}, {late + 1, run("a")}}, []Kind{KindProgress}, []string{"a"},
+		},
+		"another batch": {
+			3, []string{"a"}, []look{{early, found(part("a", JobRunning), like("x", batch("other")), like("y"))}}, nil, []string{"a"},
+		},
+		"the rest without what is known": {3, []string{"a"}, []look{{early, run("b")}}, []Kind{KindProgress}, []string{"a", "b"}},
+		"a shard broke": {
+			3, []string{"a"}, []look{{early, found(part("a", JobFinished), part("b", JobBroken))}}, []Kind{KindFailed}, []string{"a", "b"},
+		},
+		"a shard was killed": {
+			3, []string{"a", "b", "c"}, []look{{early, found(part("b", JobKilled))}}, []Kind{KindCanceled}, []string{"a", "b", "c"},
+		},
+		"nobody knows how many, early": {
+			0, []string{"a"}, []look{{early, all(JobFinished, "a", "b")}}, []Kind{KindProgress}, []string{"a", "b"},
+		},
+		"nobody knows how many, late": {
+			0,
+			[]string{"a"},
+			[]look{{early, all(JobFinished, "a", "b")}, {late, all(JobFinished, "a", "b")}},
+			[]Kind{KindProgress, KindSucceeded},
+			[]string{"a", "b"},
+		},
+		"nobody knows how many, one runs": {
+			0, []string{"a", "b"}, []look{{late, found(part("a", JobFinished), part("b", JobRunning))}}, []Kind{KindProgress}, []string{"a", "b"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := in(t, Sending)
+			s.Plan.ExpectedJobs = tt.expected
+			var jobs []Job
+			for _, id := range tt.known {
+				jobs = append(jobs, part(id, JobRunning))
+			}
+			s.Attempt().Until = noon.Add(late)
+			s.record(s.Accept(accepted(jobs...)))
+			var got []Kind
+			for _, l := range tt.looks {
+				bodies := s.Follow(noon.Add(l.after), l.found, limits().JobGone)
+				got = append(got, kindsOf(bodies)...)
+				s.record(bodies...)
+			}
+			if !slices.Equal(got, tt.want) || !slices.Equal(ids(s.Jobs()), tt.jobs) {
+				t.Errorf("recorded %v with jobs %v, want %v, %v", got, ids(s.Jobs()), tt.want, tt.jobs)
+			}
+		})
+	}
+}
+
+// TestFollowBatchKeepsTheTarget ends a batch as a whole while one of its jobs writes on: the target stays locked.
+func TestFollowBatchKeepsTheTarget(t *testing.T) {
+	tests := map[string]struct {
+		phases []JobPhase
+		state  State
+		kept   bool
+	}{
+		"one runs on":             {[]JobPhase{JobBroken, JobRunning, JobFinished}, Failed, true},
+		"one runs on, one killed": {[]JobPhase{JobKilled, JobRunning, JobFinished}, Canceled, true},
+		"one was never seen":      {[]JobPhase{JobBroken, JobFinished}, Failed, true},
+		"all are over":            {[]JobPhase{JobBroken, JobKilled, JobFinished}, Failed, false},
+		"all are finished":        {[]JobPhase{JobFinished, JobFinished, JobFinished}, Succeeded, false},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := in(t, Sending)
+			s.Plan.ExpectedJobs = 3
+			s.record(s.Accept(accepted(part("0", JobRunning))))
+			look := make(map[string]Job)
+			for i, p := range tt.phases {
+				id := string(rune('0' + i))
+				look[id] = part(id, p)
+			}
+			s.record(s.Follow(noon, look, limits().JobGone)...)
+			if s.State != tt.state || (len(s.held()) == 1) != tt.kept || s.Due().IsZero() == tt.kept {
+				t.Errorf("%q with %v, due at %v", s.State, s.held(), s.Due())
+			}
+		})
+	}
+}
+
+func TestShort(t *testing.T) {
+	for _, tt := range []struct {
+		expected int
+		known    []string
+		want     bool
+	}{{1, []string{"a"}, false}, {3, []string{"a"}, true}, {2, []string{"a", "b"}, false}, {0, []string{"a"}, true}} {
+		if got := run(t, tt.expected, tt.known...).Short(); got != tt.want {
+			t.Errorf("%d of %d are known: Short() = %v", len(tt.known), tt.expected, got)
+		}
+	}
+}

@@ -73,16 +73,14 @@ func (p Plan) Compare(j Job) Likeness {
 	if p.Spec.Delivery.Kind != Automated {
 		return Unlike
 	}
-	if j.TargetCluster != "" && !target.Has(j.TargetCluster) {
+	switch {
+	case j.TargetCluster == "" && j.TargetProject == "":
+		return Unlike // a download, which writes to no cluster
+	case j.TargetCluster != "" && !target.Has(j.TargetCluster):
 		return Unlike
-	}
-	if j.TargetProject != "" && j.TargetProject != target.ProjectID {
+	case j.TargetProject != "" && j.TargetProject != target.ProjectID:
 		return Unlike
-	}
-	if j.TargetCluster == "" {
-		return Unlike // a download writes to no cluster
-	}
-	if j.TargetProject == "" || j.SnapshotID != p.Spec.Point.SnapshotID {
+	case j.TargetCluster == "" || j.TargetProject == "" || j.SnapshotID != p.Spec.Point.SnapshotID:
 		return Near
 	}
 	return Alike

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -22,7 +23,10 @@ func TestCompare(t *testing.T) {
 		"another target":                {nil, func(j *Job) { j.TargetCluster = "c-other" }, Unlike},
 		"another target project":        {nil, func(j *Job) { j.TargetProject = "p-other" }, Unlike},
 		"a download":                    {nil, func(j *Job) { j.TargetCluster, j.TargetProject = "", "" }, Unlike},
-		"a download into the project":   {nil, func(j *Job) { j.TargetCluster = "" }, Unlike},
+		"no target cluster told":        {nil, func(j *Job) { j.TargetCluster = "" }, Near},
+		"no target cluster, elsewhere":  {nil, func(j *Job) { j.TargetCluster, j.TargetProject = "", "p-other" }, Unlike},
+		"onto the target, else nothing": {nil, func(j *Job) { j.TargetProject, j.SnapshotID = "", "" }, Near},
+		"a download, else the same":     {nil, func(j *Job) { j.TargetCluster, j.TargetProject, j.SnapshotID = "", "", "" }, Unlike},
 		"onto a shard of the target":    {func(p *Plan) { p.Spec.Delivery.Target.Shards = []string{"s0", "s1"} }, func(j *Job) { j.TargetCluster = "s1" }, Alike},
 		"onto a shard of another":       {nil, func(j *Job) { j.TargetCluster = "s1" }, Unlike},
 		"the plan is a download":        {func(p *Plan) { *p = download() }, func(*Job) {}, Unlike},
@@ -165,7 +169,14 @@ func TestCandidates(t *testing.T) {
 			all = append(all, tt.job)
 		}
 	}
-	if got := s.Candidates(all, func(string) bool { return false }); !reflect.DeepEqual(got, all) {
+	batch := []Job{change("b1", func(j *Job) { j.Group = "b" }), change("job-old", func(j *Job) { j.Group = "b" })}
+	if got := s.Candidates(batch, func(string) bool { return false }); len(got) > 0 {
+		t.Errorf("a job of a batch that was there when the plan was made is a candidate: %v", got)
+	}
+	for i := range all {
+		all[i].ID += strconv.Itoa(i) // each a group of its own
+	}
+	if got := s.Candidates(all, func(string) bool { return false }); len(got) != len(all) {
 		t.Errorf("of %d jobs %d are candidates", len(all), len(got))
 	}
 }

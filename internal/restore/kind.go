@@ -27,6 +27,7 @@ const (
 	KindPreparing    Kind = "preparing"
 	KindHeld         Kind = "held"
 	KindSending      Kind = "sending"
+	KindUnanswered   Kind = "unanswered" // a note: what became of the POST is not known, and is being looked for
 	KindAccepted     Kind = "accepted"
 	KindDoubted      Kind = "doubted"
 	KindCandidate    Kind = "candidate" // a note: a job that may be ours
@@ -59,7 +60,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindApproval: read[BodyApproval], KindApproved: read[BodyApproved], KindDenied: read[BodyDenied],
 		KindCanceled: read[BodyCanceled], KindExpired: read[BodyExpired], KindWaiting: read[BodyWaiting],
 		KindPreparing: read[BodyPreparing], KindHeld: read[BodyHeld], KindSending: read[BodySending],
-		KindAccepted: read[BodyAccepted], KindDoubted: read[BodyDoubted], KindCandidate: read[BodyCandidate],
+		KindUnanswered: read[BodyUnanswered], KindAccepted: read[BodyAccepted], KindDoubted: read[BodyDoubted], KindCandidate: read[BodyCandidate],
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned],

@@ -15,6 +15,9 @@ const (
 	Unknown   OutcomeKind = "unknown"           // everything else
 )
 
+// CodeCrash marks an outcome that is unknown because the process ended before the answer was stored.
+const CodeCrash = "crash"
+
 // Outcome is the evidence about one POST.
 type Outcome struct {
 	Kind   OutcomeKind `json:"kind"`

@@ -18,8 +18,8 @@ type Plan struct {
 	BackendKind  BackendKind `json:"backend_kind"`
 	Spec         Spec        `json:"spec"`
 	Snapshot     Snapshot    `json:"snapshot"`
-	ExpectedJobs int         `json:"expected_jobs"`
-	Guard        string      `json:"guard"` // "off": no snapshot of the target is taken first
+	ExpectedJobs int         `json:"expected_jobs"` // 0: nobody knows
+	Guard        string      `json:"guard"`         // "off": no snapshot of the target is taken first
 	Start        time.Time   `json:"start,omitzero"`
 	PolicyDigest string      `json:"policy_digest"`
 	Findings     []Finding   `json:"findings,omitempty"` // not hashed

@@ -2,6 +2,7 @@ package restore
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -27,16 +28,24 @@ func Record(tx Tx, r *Request, by string, at time.Time, body Body) error {
 // settle brings what depends on the state in line with it: locks that the new state does not hold, the end.
 func (r *Request) settle(tx Tx, at time.Time) error {
 	keep := func(LockKey) bool { return false }
+	if r.State != InDoubt {
+		r.Doubted = time.Time{}
+	}
 	switch r.State {
-	case Preparing, Sending, InDoubt:
+	case InDoubt:
+		if r.Doubted.IsZero() {
+			r.Doubted = at
+		}
+		return nil
+	case Preparing, Sending:
 		return nil
 	case Running:
 		keep = func(k LockKey) bool { return r.Plan != nil && k == TargetLock(r.Plan.Spec.Delivery.Target) }
-	case Failed:
+	case Failed, Canceled:
 		keep = func(k LockKey) bool {
 			return !r.Linger.IsZero() && k == TargetLock(r.Plan.Spec.Delivery.Target)
 		}
-	case None, Checking, Pending, Approved, Refused, Denied, Expired, Canceled, Succeeded:
+	case None, Checking, Pending, Approved, Refused, Denied, Expired, Succeeded:
 	}
 	if r.State.Ended() && r.Ended.IsZero() {
 		r.Ended, r.Wait = at, nil
@@ -61,7 +70,7 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 // Keys returns the records that any step of the request may touch: the request and the locks it holds or wants.
 func (r *Request) Keys() []Key {
 	keys := []Key{RequestKey(r.Subject)}
-	for _, k := range r.WantedLocks() {
+	for _, k := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(r.Locks, r.WantedLocks())))) {
 		keys = append(keys, LockRecord(k))
 	}
 	return keys

@@ -30,6 +30,9 @@ type Request struct {
 	Deadline  time.Time                     `json:"deadline,omitzero"`  // of the current state; zero where nothing expires
 	Wait      *Wait                         `json:"wait,omitempty"`
 	Attempts  []Submission                  `json:"attempts,omitempty"`
+	Cause     DoubtCause                    `json:"cause,omitempty"`  // of the latest doubt
+	Doubted   time.Time                     `json:"doubted,omitzero"` // since when it is in doubt
+	Sighted   Sighting                      `json:"sighted,omitzero"` // in doubt: what may be the request's
 	Locks     []LockKey                     `json:"locks,omitempty"`  // held
 	Linger    time.Time                     `json:"linger,omitzero"`  // when to look again whether a kept lock can go
 	Absent    time.Time                     `json:"absent,omitzero"`  // since when a running job's record is missing

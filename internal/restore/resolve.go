@@ -3,6 +3,7 @@ package restore
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -133,17 +134,41 @@ func Choose(a Asked, source Cluster, snapshots []Snapshot) (Snapshot, Point, *Fi
 func Examine(s Spec, snapshot Snapshot, until time.Time) []Finding {
 	var out []Finding
 	source, target := s.Source, s.Delivery.Target
-	if source.Type == Sharded || target.Type == Sharded {
-		if source.Type != target.Type {
-			return []Finding{{Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path()}}
-		}
-		return []Finding{{Code: FindSharded, Level: LevelRefuse, Name: source.Path()}}
+	if source.Type != target.Type {
+		return []Finding{{Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path()}}
+	}
+	if from, onto := members(source, snapshot), len(target.Shards); source.Type == Sharded && from != onto {
+		return []Finding{{
+			Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path(),
+			Near: []string{strconv.Itoa(from), strconv.Itoa(onto)},
+		}}
 	}
 	if !snapshot.Expires.IsZero() && snapshot.Expires.Before(until) {
 		out = append(out, Finding{Code: FindExpiring, Level: LevelRefuse, Name: snapshot.ID, Cluster: source.Path()})
+	}
+	if snapshot.Inconsistent {
+		out = append(out, Finding{Code: FindInconsistent, Level: LevelDanger, Name: snapshot.ID, Cluster: source.Path()})
 	}
 	if source.Same(target) {
 		out = append(out, Finding{Code: FindInPlace, Level: LevelDanger, Cluster: target.Path()})
 	}
 	return append(out, Finding{Code: FindOverwrites, Level: LevelWarn, Cluster: target.Path()})
+}
+
+// members returns of how many replica sets a sharded cluster consisted when the snapshot was taken; as it is now, where
+// the snapshot does not tell.
+func members(c Cluster, s Snapshot) int {
+	if s.Parts > 0 {
+		return s.Parts
+	}
+	return len(c.Shards)
+}
+
+// Expected returns how many jobs restoring a snapshot of c makes, 0 where that is not known: one for a replica set, one
+// for each part of a sharded cluster.
+func Expected(c Cluster, s Snapshot) int {
+	if c.Type == Sharded {
+		return s.Parts
+	}
+	return 1
 }

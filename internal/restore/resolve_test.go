@@ -3,6 +3,7 @@ package restore
 import (
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -253,8 +254,34 @@ func TestExamine(t *testing.T) {
 			func(s *Spec, _ *Snapshot) { s.Source.Type = Sharded }, []Finding{{Code: FindTypeMismatch, Level: LevelRefuse}},
 		},
 		"sharded onto sharded": {
-			func(s *Spec, _ *Snapshot) { s.Source.Type, s.Delivery.Target.Type = Sharded, Sharded },
-			[]Finding{{Code: FindSharded, Level: LevelRefuse}},
+			func(s *Spec, p *Snapshot) { shard(s, 3, 3); p.Parts = 3 }, []Finding{{Code: FindOverwrites, Level: LevelWarn}},
+		},
+		"sharded onto sharded, parts untold": {
+			func(s *Spec, p *Snapshot) { shard(s, 3, 3); p.Parts = 0 }, []Finding{{Code: FindOverwrites, Level: LevelWarn}},
+		},
+		"onto fewer shards": {
+			func(s *Spec, p *Snapshot) { shard(s, 3, 2); p.Parts = 3 }, []Finding{{Code: FindTypeMismatch, Level: LevelRefuse}},
+		},
+		"onto more shards": {
+			func(s *Spec, p *Snapshot) { shard(s, 3, 4); p.Parts = 3 }, []Finding{{Code: FindTypeMismatch, Level: LevelRefuse}},
+		},
+		"onto fewer shards, parts untold": {
+			func(s *Spec, p *Snapshot) { shard(s, 3, 2); p.Parts = 0 }, []Finding{{Code: FindTypeMismatch, Level: LevelRefuse}},
+		},
+		"a shard more than when it was taken": {
+			func(s *Spec, p *Snapshot) { shard(s, 4, 4); p.Parts = 3 }, []Finding{{Code: FindTypeMismatch, Level: LevelRefuse}},
+		},
+		"sharded, in place, possibly inconsistent, expiring": {
+			func(s *Spec, p *Snapshot) {
+				shard(s, 3, 3)
+				s.Delivery.Target, p.Parts, p.Inconsistent, p.Expires = s.Source, 3, true, until.Add(-1)
+			},
+			[]Finding{
+				{Code: FindExpiring, Level: LevelRefuse},
+				{Code: FindInconsistent, Level: LevelDanger},
+				{Code: FindInPlace, Level: LevelDanger},
+				{Code: FindOverwrites, Level: LevelWarn},
+			},
 		},
 	}
 	for name, tt := range tests {
@@ -272,6 +299,28 @@ func TestExamine(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// shard makes both clusters of a spec sharded, of so many replica sets each.
+func shard(s *Spec, from, onto int) {
+	s.Source.Type, s.Delivery.Target.Type = Sharded, Sharded
+	for i := range from {
+		s.Source.Shards = append(s.Source.Shards, "s"+strconv.Itoa(i))
+	}
+	for i := range onto {
+		s.Delivery.Target.Shards = append(s.Delivery.Target.Shards, "t"+strconv.Itoa(i))
+	}
+}
+
+func TestExpected(t *testing.T) {
+	for _, tt := range []struct {
+		kind        ClusterType
+		parts, want int
+	}{{ReplicaSet, 1, 1}, {ReplicaSet, 0, 1}, {ReplicaSet, 2, 1}, {Sharded, 3, 3}, {Sharded, 1, 1}, {Sharded, 0, 0}} {
+		if got := Expected(Cluster{Type: tt.kind}, Snapshot{Parts: tt.parts}); got != tt.want {
+			t.Errorf("%s with %d parts makes %d jobs, want %d", tt.kind, tt.parts, got, tt.want)
+		}
 	}
 }
 

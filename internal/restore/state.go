@@ -69,7 +69,7 @@ func steps() map[State]map[Kind]State {
 			KindDoubted: InDoubt, KindDenied: Denied, KindCanceled: Canceled, KindExpired: Expired,
 		},
 		Sending: {
-			KindAccepted: Running, KindHeld: Approved, KindFailed: Failed, KindDoubted: InDoubt,
+			KindAccepted: Running, KindAdopted: Running, KindHeld: Approved, KindFailed: Failed, KindDoubted: InDoubt,
 		},
 		Running: {
 			KindSucceeded: Succeeded, KindFailed: Failed, KindCanceled: Canceled, KindDoubted: InDoubt,
@@ -83,10 +83,11 @@ func steps() map[State]map[Kind]State {
 // noteStates lists where each note may be recorded.
 func noteStates() map[Kind][]State {
 	return map[Kind][]State{
-		KindApproval:  {Pending},
-		KindWaiting:   {Approved},
-		KindProgress:  {Running},
-		KindCandidate: {InDoubt},
+		KindApproval:   {Pending},
+		KindWaiting:    {Approved},
+		KindUnanswered: {Sending},
+		KindProgress:   {Running},
+		KindCandidate:  {InDoubt},
 	}
 }
 

@@ -38,6 +38,7 @@ submitting/preparing -> expired: expired
 submitting/preparing -> in_doubt: doubted
 submitting/preparing -> submitting/sending: sending
 submitting/sending -> running: accepted
+submitting/sending -> running: adopted
 submitting/sending -> approved: held
 submitting/sending -> failed: failed
 submitting/sending -> in_doubt: doubted
@@ -54,7 +55,8 @@ in_doubt -> failed: abandoned`), "\n")
 // wantNotes are the events that change no state, and where they may happen.
 func wantNotes() map[Kind]State {
 	return map[Kind]State{
-		"approval": "pending", "waiting": "approved", "progress": "running", "candidate": "in_doubt",
+		"approval": "pending", "waiting": "approved", "unanswered": "submitting/sending", "progress": "running",
+		"candidate": "in_doubt",
 	}
 }
 

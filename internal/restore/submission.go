@@ -17,5 +17,6 @@ type Submission struct {
 	ServerDate time.Time      `json:"server_date,omitzero"` // the backend's clock just before the POST
 	Seen       []string       `json:"seen,omitempty"`       // ids of all jobs that existed just before the POST
 	Outcome    Outcome        `json:"outcome,omitzero"`
+	Until      time.Time      `json:"until,omitzero"` // when the list has had the time to show what the POST started
 	Jobs       []Job          `json:"jobs,omitempty"` // as last seen
 }

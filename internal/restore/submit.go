@@ -56,8 +56,29 @@ func (r *Request) Doubt(cause DoubtCause, o Outcome, candidates []Job) BodyDoubt
 	if cause != DoubtGone {
 		a.Outcome = o
 	}
-	r.Wait, r.Deadline = nil, time.Time{}
+	r.Wait, r.Deadline, r.Cause = nil, time.Time{}, cause
 	return BodyDoubted{Cause: cause, Attempt: a.Attempt, Outcome: o, Candidates: Facts(candidates)}
+}
+
+// Unanswered notes an outcome that only the list of jobs can explain. Settle is how long after the POST the list may
+// lag behind.
+func (r *Request) Unanswered(o Outcome, settle time.Duration) BodyUnanswered {
+	a := r.Attempt()
+	a.Outcome, a.Until = o, a.Sent.Add(settle)
+	return BodyUnanswered{Attempt: a.Attempt, Outcome: o, Until: a.Until}
+}
+
+// Take takes a group that was found for the request's own. By is the standing of the person who says so, nil if
+// nobody had to.
+func (r *Request) Take(g Group, by *approvals.Standing) BodyAdopted {
+	a := r.Attempt()
+	a.Jobs, r.Sighted, r.Wait, r.Deadline = g.Jobs, Sighting{}, nil, time.Time{}
+	r.Absent, r.Misses = time.Time{}, 0
+	body := BodyAdopted{Attempt: a.Attempt, Jobs: Facts(g.Jobs), Started: g.Jobs[0].born()}
+	if by != nil {
+		body.Standing = *by
+	}
+	return body
 }
 
 // Fail ends a request that the backend refuses for good.
@@ -68,19 +89,13 @@ func (r *Request) Fail(o Outcome) BodyFailed {
 
 // Candidates returns the jobs that may be the plan's although this request did not start them: not there when the
 // plan was made, nobody's, and alike or near. One of them before a POST means that somebody seems to have started
-// the same restore.
+// the same restore. Somebody else's restore onto the target that is over says nothing about this plan.
 func (r *Request) Candidates(jobs []Job, owned func(id string) bool) []Job {
-	var out []Job
-	for _, j := range jobs {
-		if slices.Contains(r.Seen, j.ID) || owned(j.ID) || r.Plan.Compare(j) == Unlike {
-			continue
-		}
-		if j.Phase != JobRunning && r.Plan.Compare(j) == Near {
-			continue // somebody else's restore onto the target that is over says nothing about this plan
-		}
-		out = append(out, j)
-	}
-	return out
+	found := r.Sight(jobs, owned)
+	found.Near = slices.DeleteFunc(found.Near, func(g Group) bool {
+		return !slices.ContainsFunc(g.Jobs, func(j Job) bool { return j.Phase == JobRunning })
+	})
+	return found.Jobs()
 }
 
 // Dropped returns the people whose usable approval no longer counts by their fresh standings, and whether some

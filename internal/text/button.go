@@ -16,6 +16,12 @@ func Button(id commands.ActionID) string {
 		return "Cancel request"
 	case commands.ActionShow:
 		return "Show"
+	case commands.ActionAdopt:
+		return "Adopt"
+	case commands.ActionResend:
+		return "Resend"
+	case commands.ActionFinished:
+		return "Finished"
 	case commands.ActionAbandon:
 		return "Abandon"
 	case commands.ActionFileAnyway:
@@ -48,7 +54,8 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 	case commands.ActionCancel:
 		q.Title, q.Yes = "Cancel "+string(r.Subject)+"?", "Cancel it"
 		q.Lines = []Line{say("It ends, and nothing is submitted."), say("{}.", it)}
-	case commands.ActionDeny, commands.ActionShow, commands.ActionAbandon, commands.ActionFileAnyway:
+	case commands.ActionDeny, commands.ActionShow, commands.ActionAdopt, commands.ActionResend, commands.ActionFinished,
+		commands.ActionAbandon, commands.ActionFileAnyway:
 		q.Lines = []Line{say("{}.", it)}
 	}
 	return q

@@ -147,8 +147,9 @@ func act(r *restore.Request, command string) []Line {
 		return []Line{say("Until it is sent, whoever may fill a seat may deny it: {}.", deny), cancel}
 	case restore.Sending, restore.Running:
 		return []Line{sentences(say("It can no longer be stopped from Slack."), where(r))}
-	case restore.None, restore.InDoubt, restore.Refused, restore.Denied, restore.Expired, restore.Canceled,
-		restore.Succeeded, restore.Failed:
+	case restore.InDoubt:
+		return waysOut(r)
+	case restore.None, restore.Refused, restore.Denied, restore.Expired, restore.Canceled, restore.Succeeded, restore.Failed:
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ func closed(d commands.Decided) advice {
 	case restore.Pending:
 		return advice{say("{} is not in doubt: it waits for approval.", id), sentences(nothingDone, say("Deny it, if it should not go ahead."))}
 	case restore.Approved, restore.Preparing:
-		if d.Verb == commands.VerbAbandon {
+		if aboutDoubt(d.Verb) {
 			return advice{
 				say("{} is not in doubt: it is approved and not sent yet.", id),
 				sentences(nothingDone, say("Deny it, if it should not go ahead.")),
@@ -26,13 +26,19 @@ func closed(d commands.Decided) advice {
 		}
 		return advice{say("Every seat of {} is filled already.", id), say("There is nothing more to approve. Until it is sent, it can be denied.")}
 	case restore.Sending:
+		if aboutDoubt(d.Verb) {
+			return advice{say("{} is not in doubt: it is being sent.", id), nothingDone}
+		}
 		return advice{say("Too late: {} is being sent.", id), sentences(say("Snapback cannot stop it."), where(r))}
 	case restore.Running:
+		if aboutDoubt(d.Verb) {
+			return advice{say("{} is not in doubt any more: it is running.", id), nothingDone}
+		}
 		return advice{say("Too late: {} is running.", id), sentences(say("Snapback cannot stop it."), where(r))}
 	case restore.InDoubt:
 		return advice{
-			say("{} was sent, and what became of it is in doubt.", id),
-			sentences(nothingDone, where(r), say("The thread of its card says what can be done.")),
+			say("{} is in doubt, and that has to be decided first.", id),
+			sentences(nothingDone, where(r), say("Its card says what can be done.")),
 		}
 	case restore.Refused:
 		return advice{say("{} was refused by the checks.", id), nil}

@@ -181,9 +181,9 @@ func TestEveryProblemHasWords(t *testing.T) {
 
 func TestEveryVerdictHasWords(t *testing.T) {
 	values := constants[approvals.Verdict](t, "../../approvals", "Verdict")
-	for _, verb := range []commands.Verb{commands.VerbApprove, commands.VerbDeny, commands.VerbCancel, commands.VerbAbandon} {
+	for _, verb := range decisions() {
 		arising := slices.DeleteFunc(slices.Clone(values), func(v approvals.Verdict) bool {
-			return verb != commands.VerbApprove && !arises(verb, v)
+			return !arises(verb, v)
 		})
 		ownWords(t, arising, func(v approvals.Verdict) string {
 			d := commands.Decided{Request: texttest.Request("pending"), Verb: verb, Verdict: v}

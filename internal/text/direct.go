@@ -21,8 +21,12 @@ func Direct(r *restore.Request, e restore.Event, body restore.Body) (lines []Lin
 		if e.By == r.Requester.String() {
 			return nil, false
 		}
+	case restore.BodyAdopted:
+		if b.Standing.Person.IsZero() && r.Cause == "" {
+			return nil, false // it never was in doubt
+		}
 	case restore.BodyAutoApproved, restore.BodyApproved, restore.BodyDenied, restore.BodyExpired, restore.BodyDoubted,
-		restore.BodySucceeded, restore.BodyFailed, restore.BodyFinished, restore.BodyAbandoned:
+		restore.BodyResent, restore.BodySucceeded, restore.BodyFailed, restore.BodyFinished, restore.BodyAbandoned:
 	default:
 		return nil, false
 	}
@@ -66,7 +70,7 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 	case restore.KindFiled, restore.KindRefused, restore.KindPlanned, restore.KindAutoApproved, restore.KindReplanned,
 		restore.KindReopened, restore.KindApproval, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
-		restore.KindAccepted, restore.KindCandidate, restore.KindProgress, restore.KindAdopted, restore.KindResent:
+		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindProgress, restore.KindAdopted, restore.KindResent:
 	}
 	return false
 }

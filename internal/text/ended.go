@@ -78,12 +78,7 @@ func expired(r *restore.Request, b restore.BodyExpired) []Line {
 }
 
 func succeeded(r *restore.Request, e restore.Event, b restore.BodySucceeded) []Line {
-	out := say("{} {} reports {}.", fate(r, "succeeded"), system(r), jobList(b.Jobs))
-	if download(r) {
-		out = sentences(out, say("The files of {} {} are ready.", source(r), asOf(r)))
-	} else {
-		out = sentences(out, say("{} holds the data of {} {}.", target(r), source(r), asOf(r)))
-	}
+	out := sentences(say("{} {} reports {}.", fate(r, "succeeded"), system(r), jobList(b.Jobs)), brought(r))
 	if a := r.Attempt(); a != nil && !a.Sent.IsZero() && e.At.After(a.Sent) {
 		out = sentences(out, say("It took {}.", plain(span(e.At.Sub(a.Sent)))))
 	}
@@ -109,14 +104,17 @@ func failed(r *restore.Request, b restore.BodyFailed) []Line {
 
 func abandoned(r *restore.Request, e restore.Event) []Line {
 	head := headline(restore.Failed, say("{} {} gave it up.", fate(r, "failed"), author(r, e.By)))
-	if !unsure(r) {
-		return []Line{sentences(head, say("Snapback had sent nothing."))}
+	out := []Line{sentences(head, say("Snapback had started nothing."))}
+	if unsure(r) {
+		out = []Line{sentences(head, say("Whether a restore was started, or finished, stays unknown here."))}
 	}
-	out := []Line{sentences(head, say("Whether a restore was started, or finished, stays unknown here."))}
 	if download(r) {
 		return out
 	}
-	return append(out, damage(r), say("{} stays locked until {} shows no unfinished job onto it.", target(r), system(r)))
+	if unsure(r) {
+		out = append(out, damage(r))
+	}
+	return append(out, locked(r))
 }
 
 // fate names the request with what became of it, as such a line may be read in the channel, away from its card.

@@ -27,10 +27,11 @@ func Finding(f restore.Finding) Line {
 
 func finding(f restore.Finding) advice {
 	switch f.Code {
-	case restore.FindClusterUnknown, restore.FindClusterAmbiguous, restore.FindTypeMismatch, restore.FindSharded,
-		restore.FindInPlace, restore.FindOrigins, restore.FindOverwrites:
+	case restore.FindClusterUnknown, restore.FindClusterAmbiguous, restore.FindTypeMismatch, restore.FindInPlace,
+		restore.FindOrigins, restore.FindOverwrites:
 		return aboutClusters(f)
-	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindExpiring:
+	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindInconsistent,
+		restore.FindExpiring:
 		return aboutSnapshots(f)
 	case restore.FindNoPolicy, restore.FindUnfillable, restore.FindReason, restore.FindTicket, restore.FindPerson,
 		restore.FindChannel, restore.FindDuplicate:
@@ -61,14 +62,16 @@ func aboutClusters(f restore.Finding) advice {
 		}
 		return a
 	case restore.FindTypeMismatch:
+		if len(f.Near) == 2 {
+			return advice{
+				say("{} consists of {} replica sets, its config servers included, and {} of {}.",
+					name, plain(f.Near[0]), cluster, plain(f.Near[1])),
+				say("Choose a target with as many shards as the snapshot has."),
+			}
+		}
 		return advice{
 			say("One of {} and {} is a sharded cluster and the other is a replica set.", name, cluster),
 			say("Choose a target of the same type as the source."),
-		}
-	case restore.FindSharded:
-		return advice{
-			say("{} is a sharded cluster, which this version does not restore.", name),
-			say("Restore it in the backend's own pages."),
 		}
 	case restore.FindInPlace:
 		return advice{
@@ -103,7 +106,11 @@ func aboutSnapshots(f restore.Finding) advice {
 			say("Snapshot {} of {} is not complete.", name, cluster),
 			say("Wait until it is, choose another one, or write {}.", code("latest")),
 		}
-
+	case restore.FindInconsistent:
+		return advice{
+			say("Snapshot {} of {} may be inconsistent: chunks moved between shards while it was taken.", name, cluster),
+			say("Choose another one if you can."),
+		}
 	default: // expiring
 		return advice{
 			say("Snapshot {} of {} expires before the restore would have to be submitted.", name, cluster),
@@ -196,7 +203,7 @@ func barred(v approvals.Verdict) advice {
 		return advice{say("Who you are could not be checked with Slack."), say("Try again in a minute.")}
 	case approvals.Counts, approvals.NoSeatOpen, approvals.Repeated, approvals.OwnRequest, approvals.NotEntitled,
 		approvals.JoinedLater, approvals.Outdated, approvals.TooLate, approvals.Closed, approvals.WrongTarget,
-		approvals.ReasonNeeded:
+		approvals.ReasonNeeded, approvals.Gone, approvals.LookFirst, approvals.NotPossible:
 	}
 	return advice{say("You may not do this ({}).", code(string(v))), member}
 }

@@ -8,11 +8,12 @@ import (
 	"snapback/internal/restore"
 )
 
-// Form is a form in words. Its input is named by the form; see [commands.Submit].
+// Form is a form in words. Its inputs are named by the form; see [commands.Submit].
 type Form struct {
 	Title  string
 	Lines  []Line
-	Label  string // of the input
+	Choice *Choice // above the input; nil where there is nothing to pick
+	Label  string  // of the input
 	Hint   string
 	Submit string // on the button that sends it
 	Back   string // on the one that does not
@@ -46,10 +47,12 @@ func FormOf(o commands.Opened, now time.Time) Form {
 			say("Your no ends the request, whoever else approved it."),
 		}
 		f.Label, f.Hint = "Why", "Everybody in the channel can read this, and the requester gets it as a message."
-	case commands.FormAbandon:
-		f.Submit = "Abandon"
-		f.Lines = append([]Line{say("It is in doubt what became of the {}.", what(r))}, abandonLines(r)...)
-		f.Label, f.Hint = "Type "+confirmName(r), confirmHint(r)
+	case commands.FormAdopt, commands.FormResend, commands.FormFinished, commands.FormAbandon:
+		f.Lines = append([]Line{say("In doubt: {}.", what(r))}, doubtLines(o, now)...)
+		f.Submit, f.Label, f.Hint = FormTitle(o.Form), "Type "+confirmName(r), confirmHint(r)
+		if o.Form == commands.FormAdopt {
+			f.Choice = choice(r)
+		}
 	}
 	return f
 }
@@ -61,6 +64,12 @@ func FormTitle(f commands.Form) string {
 		return "Approve"
 	case commands.FormDeny:
 		return "Deny"
+	case commands.FormAdopt:
+		return "Adopt"
+	case commands.FormResend:
+		return "Resend"
+	case commands.FormFinished:
+		return "Finished"
 	case commands.FormAbandon:
 		return "Abandon"
 	}
@@ -83,7 +92,7 @@ func FormErrors(d commands.Decided) map[string]string {
 		return map[string]string{commands.InputReason: "A denial needs a reason. Say why in a few words."}
 	case approvals.Counts, approvals.NoSeatOpen, approvals.Repeated, approvals.OwnRequest, approvals.NotEntitled,
 		approvals.JoinedLater, approvals.GroupUnread, approvals.Outdated, approvals.Stale, approvals.TooLate,
-		approvals.Closed, approvals.Guest, approvals.Bot, approvals.Stranger, approvals.Inactive:
+		approvals.Closed, approvals.Gone, approvals.LookFirst, approvals.NotPossible, approvals.Guest, approvals.Bot, approvals.Stranger, approvals.Inactive:
 	}
 	return nil
 }
@@ -100,15 +109,4 @@ func confirmHint(r *restore.Request) string {
 		return "The name of the source, exactly."
 	}
 	return "The name of the target, exactly: the cluster whose data is overwritten."
-}
-
-func abandonLines(r *restore.Request) []Line {
-	out := []Line{
-		say("Abandoning stops nothing. It says that nobody looks for the answer any more, and ends the request as failed."),
-		sentences(say("Look first."), where(r)),
-	}
-	if download(r) {
-		return out
-	}
-	return append(out, say("{} stays locked until {} shows no unfinished job onto it.", target(r), system(r)))
 }

@@ -101,12 +101,39 @@ func TestGoldenHelp(t *testing.T) {
 	golden(t, "help", b.String())
 }
 
+func renderChoice(c *Choice) string {
+	if c == nil {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("[" + c.Label + "] " + c.Hint + "\n")
+	for i, o := range c.Options {
+		mark := "( )"
+		if i == c.Chosen {
+			mark = "(x)"
+		}
+		b.WriteString(mark + " " + o.Text + " | " + o.About + " = " + o.Value + "\n")
+	}
+	return b.String()
+}
+
 func TestGoldenForms(t *testing.T) {
 	var b strings.Builder
-	for _, f := range []commands.Form{commands.FormApprove, commands.FormDeny, commands.FormAbandon} {
-		for _, name := range []string{"pending_in_place", "pending_download", "in_doubt_answer"} {
-			form := FormOf(commands.Opened{Form: f, Request: texttest.Request(name)}, texttest.Now())
-			b.WriteString("## " + string(f) + ", " + name + ": " + form.Title + "\n\n" + render(form.Lines))
+	for _, shown := range []struct {
+		form    commands.Form
+		samples []string
+	}{
+		{commands.FormApprove, []string{"pending_in_place", "pending_download"}},
+		{commands.FormDeny, []string{"pending_in_place", "pending_download"}},
+		{commands.FormAdopt, []string{"in_doubt_sighted", "in_doubt_many", "in_doubt_guard", "in_doubt_auto_approved_sighted"}},
+		{commands.FormResend, []string{"in_doubt_answer", "in_doubt_guard_over"}},
+		{commands.FormFinished, []string{"in_doubt_gone"}},
+		{commands.FormAbandon, []string{"in_doubt_answer", "in_doubt_gone"}},
+	} {
+		for _, name := range shown.samples {
+			form := FormOf(commands.Opened{Form: shown.form, Request: texttest.Request(name)}, texttest.Now())
+			b.WriteString("## " + string(shown.form) + ", " + name + ": " + form.Title + "\n\n" + render(form.Lines))
+			b.WriteString(renderChoice(form.Choice))
 			b.WriteString("[" + form.Label + "] " + form.Hint + "\n(" + form.Submit + ")\n\n")
 		}
 	}

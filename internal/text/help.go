@@ -50,7 +50,7 @@ func guideTo(v commands.Verb) (guide, bool) {
 		}, true
 	case commands.VerbHelp:
 		return guide{"help [VERB]", "explain all commands, or one", "help new", ""}, true
-	case commands.VerbAbandon:
+	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
 	}
 	return guide{}, false
 }

@@ -21,9 +21,12 @@ func loss(r *restore.Request, now time.Time) []Line {
 	case restore.None, restore.Pending, restore.Approved, restore.Preparing:
 		return []Line{lost(r, "If this goes ahead, ", now)}
 	case restore.Sending, restore.Running:
+		if !certain(r) {
+			return []Line{say("With this restore, everything that is on {} is gone.", target(r))}
+		}
 		return []Line{lost(r, "With this restore, ", now)}
 	case restore.InDoubt:
-		if doubtOf(r) == restore.DoubtGuard {
+		if r.Cause == restore.DoubtGuard && !unsure(r) {
 			return nil
 		}
 		return []Line{lost(r, "If the restore was carried out, ", now)}

@@ -122,11 +122,15 @@ func jobList(jobs []restore.JobFact) Line {
 			names = append(names, say("{} more", plain(number(len(jobs)-shown))))
 			break
 		}
-		status := j.Status
-		if status == "" {
-			status = string(j.Phase)
-		}
-		names = append(names, say("job {} {}", code(j.ID), bold(status)))
+		names = append(names, say("job {} {}", code(j.ID), bold(status(j))))
 	}
 	return join(names, "and")
+}
+
+// status returns a job's status in the backend's own word, if it has one.
+func status(j restore.JobFact) string {
+	if j.Status == "" {
+		return string(j.Phase)
+	}
+	return j.Status
 }

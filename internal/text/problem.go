@@ -36,7 +36,7 @@ func problem(p *commands.Problem, command string) advice {
 		commands.ProblemSource, commands.ProblemCluster:
 		return newProblem(p)
 	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemPerson, commands.ProblemBackend,
-		commands.ProblemStore, commands.ProblemUnexpected:
+		commands.ProblemJobs, commands.ProblemStore, commands.ProblemUnexpected:
 		return ownProblem(p, command)
 	}
 	return advice{say("That did not work ({}).", code(string(p.Code))), say("See {}.", code(command+" help"))}
@@ -154,6 +154,11 @@ func ownProblem(p *commands.Problem, command string) advice {
 	case commands.ProblemBackend:
 		return advice{
 			say("The backend or Slack did not answer, so no plan could be made. Nothing was filed."),
+			say("Try again in a minute. If that does not help, tell whoever runs Snapback."),
+		}
+	case commands.ProblemJobs:
+		return advice{
+			say("The backend did not list its jobs, so whether a restore was started could not be looked up. Nothing was decided."),
 			say("Try again in a minute. If that does not help, tell whoever runs Snapback."),
 		}
 	case commands.ProblemStore:

@@ -190,7 +190,7 @@ func TestSparseRequests(t *testing.T) {
 		if len(CardOf(r, "/restore", texttest.Now()).Lines()) < 4 {
 			t.Errorf("%s: card says nothing", state)
 		}
-		for _, f := range []commands.Form{commands.FormApprove, commands.FormDeny, commands.FormAbandon} {
+		for _, f := range constants[commands.Form](t, "../../commands", "Form") {
 			if len(FormOf(commands.Opened{Form: f, Request: r}, texttest.Now()).Lines) == 0 {
 				t.Errorf("%s: form says nothing", state)
 			}

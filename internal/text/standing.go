@@ -39,9 +39,16 @@ func standing(r *restore.Request) []Line {
 	case restore.Preparing:
 		return []Line{sentences(head, say("Everything that the approval rests on is checked once more."))}
 	case restore.Sending:
+		if a := r.Attempt(); a != nil && !a.Until.IsZero() {
+			return []Line{sentences(head, lostAnswer(r, a.Outcome)), looking(r, a.Until)}
+		}
 		return []Line{sentences(head, say("The answer of {} is not there yet.", system(r)))}
 	case restore.Running:
-		return []Line{sentences(head, say("{} reports {}.", system(r), jobs(r)))}
+		out := []Line{sentences(head, say("{} reports {}.", system(r), jobs(r)), missing(r, len(r.Jobs())))}
+		if from := provenance(r); len(from) > 0 {
+			out = append(out, from)
+		}
+		return out
 	case restore.InDoubt:
 		return append([]Line{head}, doubtStanding(r)...)
 	case restore.Refused:
@@ -72,16 +79,13 @@ func ending(r *restore.Request, head Line) []Line {
 		return []Line{sentences(head, nothing(r))}
 	case restore.Canceled:
 		if len(r.Jobs()) > 0 {
-			return []Line{sentences(head, say("It was stopped in {}: {}.", system(r), jobs(r)))}
+			return append([]Line{sentences(head, say("It was stopped in {}: {}.", system(r), jobs(r)))}, lingers(r)...)
 		}
 		return []Line{sentences(head, nothing(r))}
 	case restore.Succeeded:
-		if download(r) {
-			return []Line{sentences(head, say("The files of {} {} are ready.", source(r), asOf(r)))}
-		}
-		return []Line{sentences(head, say("{} holds the data of {} {}.", target(r), source(r), asOf(r)))}
+		return []Line{sentences(head, brought(r))}
 	case restore.Failed:
-		return []Line{sentences(head, failure(r))}
+		return append([]Line{sentences(head, failure(r))}, lingers(r)...)
 	case restore.None, restore.Checking, restore.Pending, restore.Approved, restore.Preparing, restore.Sending,
 		restore.Running, restore.InDoubt, restore.Refused:
 	}
@@ -100,7 +104,7 @@ func failure(r *restore.Request) Line {
 		return say("{} could not finish it: {}.", system(r), jobs(r))
 	}
 	if !unsure(r) {
-		return say("It was given up. Snapback had sent nothing.")
+		return say("It was given up. Snapback had started nothing.")
 	}
 	return sentences(say("It was given up: what became of it is not known."), where(r))
 }
@@ -122,6 +126,14 @@ func denial(r *restore.Request) *approvals.Decision {
 		if r.Decisions[i].Choice == approvals.Deny {
 			return &r.Decisions[i]
 		}
+	}
+	return nil
+}
+
+// lingers says that an ended request still keeps its target, and until when.
+func lingers(r *restore.Request) []Line {
+	if l := locked(r); !r.Linger.IsZero() && len(l) > 0 {
+		return []Line{l}
 	}
 	return nil
 }

@@ -18,17 +18,19 @@ func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		}
 	case restore.BodyProgress:
 		return []Line{progress(r, b.Jobs)}
+	case restore.BodyUnanswered:
+		return unanswered(r, b)
 	case restore.BodyDoubted:
 		return doubted(r, b)
 	case restore.BodyCandidate:
-		return []Line{say("This may be the restore: {}.", jobList([]restore.JobFact{b.Job}))}
+		return candidate(r, b)
 	case restore.BodyAdopted:
-		return []Line{headline(restore.Running, say("No longer in doubt: {} took {} for the restore of this request.",
-			author(r, e.By), jobList(b.Jobs)))}
+		return adopted(r, e, b)
 	case restore.BodyResent:
 		return []Line{headline(restore.Approved, sentences(
-			say("{} decided that it is submitted again.", author(r, e.By)),
-			say("Snapback checks everything once more and sends it.")))}
+			say("No longer in doubt: {} decided that it is submitted again.", author(r, e.By)),
+			say("{} listed no job that may be the restore of this request. Snapback checks everything once more and sends it.",
+				system(r))))}
 	}
 	return nil
 }
@@ -67,7 +69,7 @@ func sending(r *restore.Request, b restore.BodySending) []Line {
 
 func progress(r *restore.Request, jobs []restore.JobFact) Line {
 	if len(jobs) == 1 {
-		return headline(restore.Running, say("{} reports {}.", system(r), jobList(jobs)))
+		return headline(restore.Running, sentences(say("{} reports {}.", system(r), jobList(jobs)), missing(r, len(jobs))))
 	}
 	finished := 0
 	for _, j := range jobs {
@@ -75,8 +77,17 @@ func progress(r *restore.Request, jobs []restore.JobFact) Line {
 			finished++
 		}
 	}
-	return headline(restore.Running, say("{} of {} finished: {}.",
-		plain(number(finished)), plain(count(len(jobs), "job")), jobList(jobs)))
+	return headline(restore.Running, sentences(say("{} of {} finished: {}.",
+		plain(number(finished)), plain(count(len(jobs), "job")), jobList(jobs)), missing(r, len(jobs))))
+}
+
+// missing says that fewer jobs are known than the plan makes, once the list has had the time to show them.
+func missing(r *restore.Request, known int) Line {
+	a := r.Attempt()
+	if r.Plan == nil || a == nil || known >= r.Plan.ExpectedJobs || !a.Until.IsZero() {
+		return nil
+	}
+	return say("It should be {}: the others are not listed.", plain(count(r.Plan.ExpectedJobs, "job")))
 }
 
 // outcome says what became of a submission, with the evidence.

@@ -46,6 +46,8 @@ func verdict(d commands.Decided, read time.Time) advice {
 		return tooLate(d, read)
 	case approvals.Closed:
 		return closed(d)
+	case approvals.Gone, approvals.LookFirst, approvals.NotPossible:
+		return noWayOut(d)
 	case approvals.WrongTarget:
 		return advice{
 			say("What you typed is not the name that {} asks for. Nothing was decided.", id),
@@ -67,11 +69,8 @@ func counts(d commands.Decided) advice {
 		return advice{say("You denied {}.", id), sentences(nothing(r), say("The requester is told why."))}
 	case commands.VerbCancel:
 		return advice{say("You canceled {}.", id), nothing(r)}
-	case commands.VerbAbandon:
-		return advice{
-			say("You gave {} up; it ended as failed.", id),
-			say("{} stays locked until {} shows no unfinished job onto it.", target(r), system(r)),
-		}
+	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
+		return settled(d)
 	case commands.VerbApprove, commands.VerbNew, commands.VerbPlan, commands.VerbShow, commands.VerbList, commands.VerbHelp:
 	}
 	if r.State == restore.Pending {
@@ -92,8 +91,8 @@ func own(d commands.Decided) advice {
 	switch d.Verb {
 	case commands.VerbDeny:
 		return advice{say("{} is your own request, so you cannot deny it.", id), say("Cancel it instead.")}
-	case commands.VerbAbandon:
-		return advice{say("{} is your own request, so you cannot give it up.", id), askOthers(others)}
+	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
+		return advice{say("{} is your own request, so its doubt is not yours to decide.", id), askOthers(others)}
 	case commands.VerbApprove, commands.VerbCancel, commands.VerbNew, commands.VerbPlan, commands.VerbShow,
 		commands.VerbList, commands.VerbHelp:
 	}

@@ -17,15 +17,10 @@ func TestGoldenVerdicts(t *testing.T) {
 		d := commands.Decided{Request: texttest.Request(sample), Verb: verb, Verdict: v}
 		b.WriteString("## " + string(verb) + ", " + string(v) + ", " + sample + "\n\n" + render(Verdict(d, "/restore", read)) + "\n")
 	}
-	verbs := []commands.Verb{commands.VerbApprove, commands.VerbDeny, commands.VerbCancel, commands.VerbAbandon}
 	for _, v := range constants[approvals.Verdict](t, "../../approvals", "Verdict") {
-		for _, verb := range verbs {
-			sample := map[commands.Verb]string{
-				commands.VerbApprove: "pending_one_seat_filled", commands.VerbDeny: "pending_one_seat_filled",
-				commands.VerbCancel: "pending_one_seat_filled", commands.VerbAbandon: "in_doubt_answer",
-			}[verb]
+		for _, verb := range decisions() {
 			if v != approvals.Closed && arises(verb, v) {
-				write(verb, v, sample, texttest.Late())
+				write(verb, v, decidedAbout(verb, v), texttest.Late())
 			}
 		}
 	}
@@ -34,14 +29,18 @@ func TestGoldenVerdicts(t *testing.T) {
 	write(commands.VerbApprove, approvals.TooLate, "pending", texttest.Now())
 	write(commands.VerbDeny, approvals.Counts, "denied", texttest.Now())
 	write(commands.VerbCancel, approvals.Counts, "canceled", texttest.Now())
-	write(commands.VerbAbandon, approvals.Counts, "failed_abandoned", texttest.Now())
+	write(commands.VerbResend, approvals.NotPossible, "in_doubt_auto_approved", texttest.Now())
+	write(commands.VerbResend, approvals.LookFirst, "in_doubt_many", texttest.Now())
 	write(commands.VerbCancel, approvals.NotEntitled, "auto_approved", texttest.Now())
 	write(commands.VerbAbandon, approvals.NotEntitled, "in_doubt_auto_approved", texttest.Now())
-	for _, verb := range verbs {
+	for _, verb := range decisions() {
 		for _, s := range []string{
 			"checking", "pending", "approved", "preparing", "sending", "running", "in_doubt_answer", "refused", "denied",
 			"expired_pending", "canceled", "succeeded", "failed_broken",
 		} {
+			if aboutDoubt(verb) && verb != commands.VerbAbandon && (s == "refused" || s == "checking") {
+				continue // worded like abandoning
+			}
 			if closedTo(verb, texttest.Request(s).State) {
 				write(verb, approvals.Closed, s, texttest.Now())
 			}
@@ -50,17 +49,44 @@ func TestGoldenVerdicts(t *testing.T) {
 	golden(t, "verdicts", b.String())
 }
 
+// decisions lists the verbs that decide something.
+func decisions() []commands.Verb {
+	return []commands.Verb{
+		commands.VerbApprove, commands.VerbDeny, commands.VerbCancel,
+		commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon,
+	}
+}
+
+// decidedAbout names the sample that an answer is usually about.
+func decidedAbout(verb commands.Verb, v approvals.Verdict) string {
+	if v == approvals.Counts && aboutDoubt(verb) {
+		return map[commands.Verb]string{
+			commands.VerbAdopt: "running_adopted", commands.VerbResend: "resent",
+			commands.VerbFinished: "succeeded_finished", commands.VerbAbandon: "failed_abandoned",
+		}[verb]
+	}
+	switch {
+	case v == approvals.NotPossible && verb == commands.VerbFinished:
+		return "in_doubt_answer"
+	case verb == commands.VerbFinished, v == approvals.NotPossible:
+		return "in_doubt_gone"
+	case aboutDoubt(verb):
+		return "in_doubt_sighted"
+	}
+	return "pending_one_seat_filled"
+}
+
 // closedTo reports whether a decision is not open in a state.
 func closedTo(verb commands.Verb, s restore.State) bool {
 	switch s {
 	case restore.Checking:
 		return verb != commands.VerbCancel
 	case restore.Pending:
-		return verb == commands.VerbAbandon
+		return aboutDoubt(verb)
 	case restore.Approved, restore.Preparing:
-		return verb == commands.VerbAbandon || verb == commands.VerbApprove
+		return aboutDoubt(verb) || verb == commands.VerbApprove
 	case restore.InDoubt:
-		return verb != commands.VerbAbandon
+		return !aboutDoubt(verb)
 	default:
 		return true
 	}
@@ -79,7 +105,13 @@ func arises(verb commands.Verb, v approvals.Verdict) bool {
 	case approvals.ReasonNeeded:
 		return verb == commands.VerbDeny
 	case approvals.WrongTarget:
-		return verb == commands.VerbApprove || verb == commands.VerbAbandon
+		return verb == commands.VerbApprove || aboutDoubt(verb)
+	case approvals.Gone:
+		return verb == commands.VerbAdopt
+	case approvals.LookFirst:
+		return verb == commands.VerbResend
+	case approvals.NotPossible:
+		return aboutDoubt(verb) && verb != commands.VerbAbandon
 	default:
 		return true
 	}

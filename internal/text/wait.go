@@ -20,10 +20,10 @@ func waitWords(w restore.Wait) (why, help Line) {
 		if w.Holder == "" {
 			return say("Another restore is in the way{}.", detail(w)), say("It goes ahead when that is over.")
 		}
-		return say("{} restores onto the same target.", bold(string(w.Holder))),
-			say("It goes ahead when {} is over.", bold(string(w.Holder)))
+		return say("{} holds the same target.", bold(string(w.Holder))),
+			say("It goes ahead when {} is over and no job of its writes there any more.", bold(string(w.Holder)))
 	case restore.WaitSource:
-		return say("{} is being submitted from the same source.", bold(string(w.Holder))),
+		return say("{} is being submitted from the same source, or in doubt.", bold(string(w.Holder))),
 			say("It goes ahead when the outcome of {} is known.", bold(string(w.Holder)))
 	case restore.WaitFixable:
 		return say("The backend refused it for a reason that an operator can mend{}.", detail(w)),

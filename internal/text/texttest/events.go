@@ -70,14 +70,22 @@ func submissions() []Happening {
 		{ID: "6740a8c0c3d4e5f607182940", Phase: restore.JobFinished, Status: "FINISHED"},
 		{ID: "6740a8c0c3d4e5f607182941", Phase: restore.JobRunning, Status: "IN_PROGRESS"},
 	}}))
+	add("unanswered", prepare, send, unanswered(reset()))
+	add("unanswered_crash", prepare, send, unanswered(restore.Outcome{Kind: restore.Unknown, Code: restore.CodeCrash}))
+	add("unanswered_busy", prepare, send, unanswered(busy()))
 	add("doubted_answer", prepare, send, lostAnswer)
-	add("doubted_crash", prepare, send, doubt(restore.DoubtCrash, restore.Outcome{Kind: restore.Unknown}))
-	add("doubted_guard", prepare, guard)
+	add("doubted_crash", prepare, send, doubt(restore.DoubtCrash, restore.Outcome{Kind: restore.Unknown, Code: restore.CodeCrash}))
+	add("doubted_busy", prepare, send, busyDoubt)
+	add("doubted_guard", prepare, guard(1, 0))
 	add("doubted_gone", prepare, send, accept, lose)
-	add("candidate", prepare, send, lostAnswer, byBot(restore.BodyCandidate{Job: job(restore.JobRunning, "IN_PROGRESS").Fact()}))
-	add("adopted", prepare, send, lostAnswer, byBot(restore.BodyAdopted{
-		Jobs: []restore.JobFact{job(restore.JobRunning, "IN_PROGRESS").Fact()},
-	}))
+	add("candidate", prepare, send, lostAnswer, sight(1, 1))
+	add("candidate_none", prepare, send, lostAnswer, sight(1, 1), sight(0, 0))
+	add("adopted_found", prepare, send, unanswered(reset()), foundOwn)
+	add("adopted_found_in_doubt", prepare, send, lostAnswer, foundOwn)
+	add("adopted_busy", prepare, send, unanswered(busy()), foundOwn)
+	add("adopted_back", prepare, send, accept, lose, reappear)
+	add("adopted_by_person", prepare, send, lostAnswer, sight(1, 1), adopt)
+	add("adopted_guard", prepare, guard(0, 1), adopt)
 	add("resent", prepare, send, lostAnswer, resend)
 	return out
 }
@@ -99,10 +107,9 @@ func ends() []Happening {
 	add("succeeded_download", downloaded(), then(follow(restore.JobFinished, "FINISHED"))...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), then(follow(restore.JobBroken, "BROKEN"))...)
-	add("finished", asked(), then(func(l *life) {
-		lose(l)
-		l.record(Person(DBA).String(), restore.BodyFinished{})
-	})...)
+	add("succeeded_adopted", asked(), approved(prepare, guard(0, 1), adopt, follow(restore.JobFinished, "FINISHED"))...)
+	add("finished", asked(), approved(prepare, send, accept, lose, finished)...)
 	add("abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
+	add("abandoned_unsent", asked(), approved(prepare, guard(0, 1), abandon)...)
 	return out
 }

@@ -129,13 +129,15 @@ func proposal(a restore.Asked, change ...func(*restore.Proposal)) restore.Propos
 		Point:  restore.Point{Kind: restore.OfSnapshot, SnapshotID: s.ID, Taken: s.Created, Newest: a.Point == restore.Latest},
 		Scope:  restore.Scope{Kind: restore.Whole}, Delivery: restore.Delivery{Kind: a.Delivery},
 	}
+	var findings []restore.Finding
 	if a.Delivery == restore.Automated {
 		spec.Delivery.Target = cluster(a.Target)
+		findings = restore.Examine(spec, s, Filed())
 	}
 	p := restore.Proposal{
 		Plan: restore.Plan{
 			Made: Filed(), BackendKind: restore.OpsManager, Spec: spec, Snapshot: s, ExpectedJobs: 1, Guard: restore.GuardOff,
-			PolicyDigest: "d1", Findings: restore.Examine(spec, s, Filed()),
+			PolicyDigest: "d1", Findings: findings,
 		},
 		Terms: restore.Terms{
 			Policy: "production", Digest: "d1", Channel: "C0RESTORES", Seats: seats("dba", "leads"),

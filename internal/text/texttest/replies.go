@@ -73,6 +73,7 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemForeign, Word: "R-17:1:fedcba9876543210"},
 		{Code: commands.ProblemPerson, Word: string(approvals.Guest)},
 		{Code: commands.ProblemBackend},
+		{Code: commands.ProblemJobs},
 		{Code: commands.ProblemStore},
 		{Code: commands.ProblemUnexpected, Word: "7f3a91"},
 	}

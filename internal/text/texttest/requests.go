@@ -91,10 +91,22 @@ func recipes() []recipe {
 	add("preparing", asked(), approved(prepare)...)
 	add("sending", asked(), approved(prepare, send)...)
 	add("running", asked(), approved(prepare, send, accept)...)
+	add("sending_unanswered", asked(), approved(prepare, send, unanswered(reset()))...)
+	add("sending_busy", asked(), approved(prepare, send, unanswered(busy()))...)
+	add("running_short", asked(), putUp(func(p *restore.Proposal) { p.Plan.ExpectedJobs = 3 }), dbaApproves, leadApproves,
+		prepare, send, accept)
+	add("running_found", asked(), approved(prepare, send, unanswered(reset()), foundOwn)...)
+	add("running_adopted", asked(), approved(prepare, guard(0, 1), adopt)...)
 	add("in_doubt_answer", asked(), approved(prepare, send, lostAnswer)...)
-	add("in_doubt_guard", asked(), approved(prepare, guard)...)
+	add("in_doubt_sighted", asked(), approved(prepare, send, lostAnswer, sight(1, 0))...)
+	add("in_doubt_many", asked(), approved(prepare, send, lostAnswer, sight(2, 12))...)
+	add("in_doubt_busy", asked(), approved(prepare, send, busyDoubt)...)
+	add("in_doubt_guard", asked(), approved(prepare, guard(1, 0))...)
+	add("in_doubt_guard_over", asked(), approved(prepare, guard(0, 1), sight(0, 0))...)
+	add("resent", asked(), approved(prepare, send, lostAnswer, resend)...)
 	add("in_doubt_gone", asked(), approved(prepare, send, accept, lose)...)
 	add("in_doubt_auto_approved", asked(), autoApprove, prepare, send, lostAnswer)
+	add("in_doubt_auto_approved_sighted", asked(), autoApprove, prepare, send, lostAnswer, sight(0, 1))
 	add("refused", asked(), refuse(restore.Finding{
 		Code: restore.FindClusterUnknown, Level: restore.LevelRefuse, Name: "orders-prod",
 		Near: []string{"om/Payments/orders-prd", "om/Payments/orders"},
@@ -107,10 +119,14 @@ func recipes() []recipe {
 	add("canceled_killed", asked(), approved(prepare, send, accept, follow(restore.JobKilled, "KILLED"))...)
 	add("auto_approved", asked(), autoApprove)
 	add("succeeded", asked(), approved(prepare, send, accept, follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded_found", asked(), approved(prepare, send, unanswered(reset()), foundOwn, follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded_adopted", asked(), approved(prepare, guard(0, 1), adopt, follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded_finished", asked(), approved(prepare, send, accept, lose, finished)...)
 	add("succeeded_download", downloaded(), approved(prepare, send, accept, follow(restore.JobFinished, "FINISHED"))...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), approved(prepare, send, accept, follow(restore.JobBroken, "BROKEN"))...)
 	add("failed_abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
+	add("failed_abandoned_unsent", asked(), approved(prepare, guard(0, 1), abandon)...)
 	return out
 }
 

@@ -102,12 +102,16 @@ func accept(l *life) {
 	}))
 }
 
-// follow takes a look that finds the job in a phase.
+// follow takes a look that finds the request's jobs in a phase.
 func follow(phase restore.JobPhase, status string) step {
 	return func(l *life) {
 		l.now = l.now.Add(11 * time.Minute)
-		j := job(phase, status)
-		for _, b := range l.r.Follow(l.now, map[string]restore.Job{j.ID: j}, time.Minute) {
+		seen := make(map[string]restore.Job)
+		for _, j := range l.r.Jobs() {
+			j.Phase, j.Status = phase, status
+			seen[j.ID] = j
+		}
+		for _, b := range l.r.Follow(l.now, seen, time.Minute) {
 			l.bot(b)
 		}
 	}
@@ -123,28 +127,11 @@ func lose(l *life) {
 	}
 }
 
-func doubt(cause restore.DoubtCause, o restore.Outcome, candidates ...restore.Job) step {
-	return func(l *life) { l.bot(l.r.Doubt(cause, o, candidates)) }
-}
-
-func lostAnswer(l *life) {
-	doubt(restore.DoubtAnswer, restore.Outcome{Kind: restore.Unknown, Detail: "connection reset by peer"})(l)
-}
-
-func guard(l *life) {
-	doubt(restore.DoubtGuard, restore.Outcome{}, job(restore.JobRunning, "IN_PROGRESS"))(l)
-}
-
 func refusedForGood(l *life) {
 	l.bot(l.r.Fail(restore.Outcome{
 		Kind: restore.Permanent, Status: 400, Code: "RESTORE_TARGET_VERSION_TOO_OLD",
 		Detail: "The target runs an older version of MongoDB than the snapshot.",
 	}))
-}
-
-func resend(l *life) {
-	l.r.Deadline = l.now.Add(l.r.Terms.SubmitWithin)
-	l.record(Person(Lead).String(), restore.BodyResent{})
 }
 
 func byBot(body restore.Body) step { return func(l *life) { l.bot(body) } }
