@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"snapback/internal/restore"
@@ -34,7 +35,7 @@ func (r *rig) posted() map[message][]string {
 		about := metadata(m)
 		key := message{place: "card", subject: about.Subject}
 		switch {
-		case m.Channel != restores && m.Channel != ledgers:
+		case strings.HasPrefix(m.Channel, "D"):
 			key.place = fmt.Sprintf("direct message of event %d", about.Seq)
 		case m.ThreadTS != "":
 			key.place = fmt.Sprintf("thread line of event %d", about.Seq)

@@ -66,7 +66,8 @@ func (r *rig) launch(t *testing.T, binary string, env ...string) *process {
 		<-waited
 		if t.Failed() {
 			text, _ := os.ReadFile(p.stderr)
-			t.Logf("%s ended: %s\n%s", filepath.Base(name), p.cmd.ProcessState, text)
+			const enough = 8 << 10
+			t.Logf("%s ended: %s\n%s", filepath.Base(name), p.cmd.ProcessState, text[max(0, len(text)-enough):])
 		}
 	})
 	return p

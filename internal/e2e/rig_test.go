@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -56,6 +57,9 @@ type options struct {
 	scopes  []string                        // besides the usual ones
 	around  func(http.Handler) http.Handler // goes before Ops Manager
 	traffic bool                            // record what Ops Manager hears and says
+	rules   string                          // groups, policies and timings instead of the usual ones
+	// shape changes the workspace, the clusters and how Ops Manager behaves before anything starts.
+	shape func(*fakeslack.Workspace, *fakeopsmanager.World, *fakeopsmanager.Options)
 }
 
 func newRig(t *testing.T, o options) *rig {
@@ -66,13 +70,14 @@ func newRig(t *testing.T, o options) *rig {
 	if o.jobs == 0 {
 		o.jobs = 100 * time.Millisecond
 	}
-	world := fakeopsmanager.DemoWorld(time.Now(), 1)
+	team, world := workspace(o.scopes), fakeopsmanager.DemoWorld(time.Now(), 1)
+	manner := fakeopsmanager.Options{Seed: 1, JobDuration: o.jobs, RecordTraffic: o.traffic}
+	if o.shape != nil {
+		o.shape(&team, &world, &manner)
+	}
 	r := &rig{
 		ctx: ctx, world: world, dir: dir, config: filepath.Join(dir, "snapback.yaml"), store: filepath.Join(dir, "snapback.db"),
-		slack: fakeslack.New(workspace(o.scopes), fakeslack.Options{}),
-		manager: fakeopsmanager.New(world, fakeopsmanager.Options{
-			Seed: 1, JobDuration: o.jobs, RecordTraffic: o.traffic,
-		}),
+		slack: fakeslack.New(team, fakeslack.Options{}), manager: fakeopsmanager.New(world, manner),
 	}
 	t.Cleanup(r.slack.Close)
 	t.Cleanup(func() { _ = r.manager.Close() })
@@ -93,7 +98,7 @@ func newRig(t *testing.T, o options) *rig {
 	} {
 		must(t, os.WriteFile(filepath.Join(dir, name), []byte(secret+"\n"), 0o600))
 	}
-	must(t, os.WriteFile(r.config, []byte(configuration(slackURL, managerURL, host, dir)), 0o600))
+	must(t, os.WriteFile(r.config, []byte(configuration(slackURL, managerURL, host, dir)+cmp.Or(o.rules, rules)), 0o600))
 	return r
 }
 
@@ -176,7 +181,7 @@ func (r *rig) latest(t *testing.T, cluster string) string {
 	return newest.ID
 }
 
-// configuration is what a team would write, with short waits.
+// configuration is what a team would write, but for the rules.
 func configuration(slackURL, managerURL, listen, dir string) string {
 	return fmt.Sprintf(`slack:
   app_token_file: %[4]s/app-token
@@ -193,7 +198,11 @@ backends:
     public_key_file: %[4]s/public-key
     private_key_file: %[4]s/private-key
     poll: 100ms
-groups:
+`, slackURL, managerURL, listen, dir, connections)
+}
+
+// rules are the usual groups, policies and waits.
+const rules = `groups:
   dba:   {slack_usergroup: S0DBA}
   leads: {users: [U0LEAD1, U0LEAD2]}
 policies:
@@ -214,8 +223,7 @@ policies:
     confirm: target-name
     reason: {required: true}
 timings: {grace: 1s, retry_max: 1s, post_timeout: 4s, settle: 1s}
-`, slackURL, managerURL, listen, dir, connections)
-}
+`
 
 // page reads one of the bot's own pages.
 func (r *rig) page(ctx context.Context, path string) (status int, body string, err error) {

@@ -12,19 +12,19 @@ import (
 	"testing"
 )
 
-// kills is how many processes the campaign kills: a number, spread over the story, or "all".
-var kills = flag.String("kills", "24", `processes to kill in TestCampaign, or "all"`)
+// commits is how many processes TestCommits kills: a number, spread over the story, or "all".
+var commits = flag.String("commits", "12", `processes to kill in TestCommits, or "all"`)
 
 // places are the crash points around every commit: before it, nothing of it is durable; after it, nobody knows yet.
 func places() []string { return []string{"store.commit", "store.committed"} }
 
-// TestCampaign tells one story again and again, and each time kills the process at another commit of it.
-func TestCampaign(t *testing.T) {
+// TestCommits tells one story again and again, and each time kills the process at another commit of it.
+func TestCommits(t *testing.T) {
 	t.Parallel()
-	commits := undisturbed(t)
-	c := campaign{found: make(map[string]int)}
-	concurrently(t, c.choose(t, commits), moment.String, c.kill)
-	t.Logf("%d commits in the story; killed %d processes:", commits, c.killed)
+	all := undisturbed(t)
+	c := ordeal{found: make(map[string]int)}
+	concurrently(t, c.choose(t, all), moment.String, c.kill)
+	t.Logf("%d commits in the story; killed %d processes:", all, c.killed)
 	for _, what := range slices.Sorted(maps.Keys(c.found)) {
 		t.Logf("%4d  %s", c.found[what], what)
 	}
@@ -43,8 +43,8 @@ func undisturbed(t *testing.T) int {
 	return end.commits
 }
 
-// campaign counts what the kills hit.
-type campaign struct {
+// ordeal counts what the kills hit.
+type ordeal struct {
 	mu     sync.Mutex
 	killed int
 	found  map[string]int
@@ -59,19 +59,19 @@ type moment struct {
 func (m moment) String() string { return fmt.Sprintf("%s:%d", m.place, m.number) }
 
 // choose spreads the kills over the story, both ends included.
-func (c *campaign) choose(t *testing.T, commits int) []moment {
+func (c *ordeal) choose(t *testing.T, all int) []moment {
 	t.Helper()
-	n := 2 * commits
-	if *kills != "all" {
+	n := 2 * all
+	if *commits != "all" {
 		var err error
-		n, err = strconv.Atoi(*kills)
+		n, err = strconv.Atoi(*commits)
 		must(t, err)
 	}
 	var out []moment
 	each := n / 2
 	for _, place := range places() {
 		for i := range each {
-			out = append(out, moment{place, 1 + i*(commits-1)/max(1, each-1)})
+			out = append(out, moment{place, 1 + i*(all-1)/max(1, each-1)})
 		}
 	}
 	return out
@@ -79,7 +79,7 @@ func (c *campaign) choose(t *testing.T, commits int) []moment {
 
 // kill tells the story until the process is killed, and goes on with it in another one. Commits differ a little in
 // number from one telling to the next: a story that ends before the moment is told again with an earlier one.
-func (c *campaign) kill(t *testing.T, at moment) {
+func (c *ordeal) kill(t *testing.T, at moment) {
 	t.Helper()
 	r := newRig(t, options{})
 	s := &tale{r: r}
