@@ -1,6 +1,7 @@
 // Snapback lets teams ask in Slack for restores of their MongoDB clusters, approve them there, and watch them finish.
 //
-// This file is the command line and the wiring: the only place that knows every package.
+// This file is the command line and the wiring: the only place that knows every package. What watches over a running
+// bot is in watch.go.
 package main
 
 import (
@@ -245,21 +246,22 @@ func serve(ctx context.Context, cfg *config.Config, readFile func(string) ([]byt
 	}
 	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: s.skew.Observe}
 	s.monitor.SlackUp(false)
+	if cfg.Listen == "" {
+		return s.work(ctx)
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for metrics: %w", err)
+	}
+	pages := telemetry.Handler(registry, s.monitor.Health, log)
 	group, ctx := errgroup.WithContext(ctx)
-	if cfg.Listen != "" {
-		listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
-		if err != nil {
-			return fmt.Errorf("listen for metrics: %w", err)
-		}
-		pages := telemetry.Handler(registry, s.monitor.Health, log)
-		group.Go(func() error { return telemetry.Serve(ctx, listener, pages, log) })
-	}
-	group.Go(func() error { return s.guard(ctx) })
-	group.Go(func() error { return s.run(ctx) })
-	if err := group.Wait(); !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
+	served, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the end, which may take a POST's time
+	group.Go(func() error { return telemetry.Serve(served, listener, pages, log) })
+	group.Go(func() error {
+		defer stop()
+		return s.work(ctx)
+	})
+	return group.Wait()
 }
 
 // server holds what the parts of a running bot share.
@@ -271,17 +273,6 @@ type server struct {
 	installation string
 	skew         *reconcile.Skew
 	monitor      *telemetry.Monitor
-}
-
-// guard ends the process when the store can no longer be trusted: a commit after a failed sync proves nothing.
-func (s *server) guard(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-s.store.Broken():
-		s.monitor.Set("store", telemetry.Down, "The store cannot be written.")
-		return err
-	}
 }
 
 // run connects to Slack and works until ctx ends.
@@ -362,38 +353,4 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 		out, polls[b.Name] = append(out, backend), b.Poll
 	}
 	return out, polls, nil
-}
-
-// watch keeps readiness in step with what cannot be heard of as it happens.
-func (s *server) watch(ctx context.Context, b *bot.Bot) error {
-	tick := time.NewTicker(2 * time.Second)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		s.monitor.SlackUp(!b.Up().IsZero())
-		s.monitor.ClockTrusted(s.skew.Trusted(time.Now()))
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-	return nil
-}
-
-// open counts the requests that have not ended, by state.
-func (s *server) open() map[string]int {
-	out := make(map[string]int)
-	err := s.store.View(context.Background(), func(r restore.Reader) error {
-		for _, state := range restore.OpenStates() {
-			subjects, err := r.InState(state)
-			if err != nil {
-				return err
-			}
-			out[state.Name()] += len(subjects)
-		}
-		return nil
-	})
-	if err != nil {
-		s.log.Error("count requests", "error", err)
-	}
-	return out
 }

@@ -64,9 +64,17 @@ func NewHandler(o Options) *Handler {
 	}
 }
 
-// Handle does what cmd asks on behalf of the caller. People's mistakes come back as a [*Problem]; any other error
-// is ours, and then nothing is known to have happened.
+// Handle does what cmd asks on behalf of the caller. People's mistakes come back as a [*Problem], and so does a commit
+// that failed; any other error is ours, and then nothing is known to have happened.
 func (h *Handler) Handle(ctx context.Context, who Caller, cmd Command) (Reply, error) {
+	reply, err := h.do(ctx, who, cmd)
+	if errors.Is(err, restore.ErrBroken) && (cmd.Class() == Files || cmd.Class() == Decides) {
+		return nil, fmt.Errorf("%w: %w", &Problem{Code: ProblemStore}, err)
+	}
+	return reply, err
+}
+
+func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error) {
 	switch c := cmd.(type) {
 	case New:
 		return h.file(ctx, who, c)

@@ -107,7 +107,7 @@ const (
 	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
 	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
 	ProblemJobs       ProblemCode = "jobs"       // a backend did not list its jobs; nothing was decided
-	ProblemStore      ProblemCode = "store"      // the outcome could not be stored
+	ProblemStore      ProblemCode = "store"      // a commit failed; whether this was recorded is not known
 	ProblemUnexpected ProblemCode = "unexpected" // Word: a reference for the log
 )
 

@@ -111,7 +111,7 @@ func fail(t *testing.T, s *Store, why error) {
 				return errUndo
 			})
 			// A step that failed by itself may have had a batch without anything to commit.
-			if !errors.Is(err, ErrBroken) && (i%2 == 0 || !errors.Is(err, errUndo)) {
+			if !errors.Is(err, restore.ErrBroken) && (i%2 == 0 || !errors.Is(err, errUndo)) {
 				t.Errorf("step %d: %v", i, err)
 			}
 		})
@@ -119,7 +119,7 @@ func fail(t *testing.T, s *Store, why error) {
 	wg.Wait()
 	select {
 	case err := <-s.Broken():
-		if !errors.Is(err, ErrBroken) || !errors.Is(err, why) {
+		if !errors.Is(err, restore.ErrBroken) || !errors.Is(err, why) {
 			t.Errorf("broken by %v", err)
 		}
 	case <-t.Context().Done():
@@ -128,7 +128,7 @@ func fail(t *testing.T, s *Store, why error) {
 		t.Error("a broken store takes steps")
 		return nil
 	})
-	if !errors.Is(err, ErrBroken) {
+	if !errors.Is(err, restore.ErrBroken) {
 		t.Errorf("afterwards: %v", err)
 	}
 }

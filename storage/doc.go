@@ -4,7 +4,7 @@
 //
 // [Open] locks a file for one process. [Store.Update] runs a step; steps that wait at the same moment share one
 // commit, and each call returns only when that commit has been synced. [Store.View] reads one consistent state, of
-// which every part is durable. After a commit that failed the store takes no further step (see [ErrBroken]).
+// which every part is durable. After a commit that failed the store takes no further step (see [restore.ErrBroken]).
 //
 // The file has a bucket for each kind of record and one for each index; keys.go lists them. Indexes are kept so that
 // the cost of every listing follows what it lists, not what ever happened.

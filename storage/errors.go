@@ -19,9 +19,6 @@ var (
 var (
 	// ErrClosed says that the store was closed.
 	ErrClosed = errors.New("store is closed")
-	// ErrBroken says that a commit failed. Nobody can know which part of it is on the disk, so the store takes no
-	// further step; the process should end and start again from what is durable.
-	ErrBroken = errors.New("store is broken")
 	// ErrSequence says that an event is not the next of its subject, or that a request to be written does not know
 	// all of its own events, because it was read before another step.
 	ErrSequence = errors.New("out of sequence")

@@ -100,7 +100,7 @@ func TestRecordTooLarge(t *testing.T) {
 	err := s.Update(t.Context(), []restore.Key{restore.LockRecord(long)}, func(tx restore.Tx) error {
 		return tx.PutLock(restore.Lock{Key: long})
 	})
-	if err == nil || errors.Is(err, ErrBroken) {
+	if err == nil || errors.Is(err, restore.ErrBroken) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := fileOne(t.Context(), s); err != nil {

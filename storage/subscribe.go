@@ -25,6 +25,6 @@ func (s *Store) notify() {
 	}
 }
 
-// Broken returns a channel that gets one error, which wraps [ErrBroken], when a commit failed. The process should
-// end then. All calls return the same channel.
+// Broken returns a channel that gets one error, which wraps [restore.ErrBroken], when a commit failed. The process
+// should end then. All calls return the same channel.
 func (s *Store) Broken() <-chan error { return s.broken }

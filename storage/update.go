@@ -35,7 +35,7 @@ type batch struct {
 // both cases nothing of it is written, while other steps of the same commit are.
 //
 // If ctx ends before the function ran, it does not run. Once it runs, Update waits for the commit whatever becomes of
-// ctx, so that the answer is true. Errors of a failed commit wrap [ErrBroken]; after Close they wrap [ErrClosed].
+// ctx, so that the answer is true. Errors of a failed commit wrap [restore.ErrBroken]; after Close they wrap [ErrClosed].
 func (s *Store) Update(ctx context.Context, keys []restore.Key, fn func(restore.Tx) error) error {
 	b, err := s.turn(ctx)
 	if err != nil {
@@ -150,6 +150,6 @@ func (s *Store) finish(b *batch) error {
 			return nil
 		}
 	}
-	b.err = fmt.Errorf("commit: %w: %w", ErrBroken, err)
+	b.err = fmt.Errorf("commit: %w: %w", restore.ErrBroken, err)
 	return b.err
 }

@@ -237,7 +237,25 @@ type ledger struct {
 	views, updates atomic.Int64
 
 	mu   sync.Mutex
-	fail func() error // called before each step
+	fail func() error           // called before each step
+	free func() (uint64, error) // replaces how much space there is
+}
+
+// Free implements [reconcile.Store].
+func (l *ledger) Free() (uint64, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.free != nil {
+		return l.free()
+	}
+	return l.Store.Free()
+}
+
+// has makes so many bytes free.
+func (l *ledger) has(free uint64, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.free = func() (uint64, error) { return free, err }
 }
 
 func (l *ledger) View(ctx context.Context, fn func(restore.Reader) error) error {

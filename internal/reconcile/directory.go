@@ -18,9 +18,11 @@ type Directory interface {
 	ChannelTrouble(ctx context.Context, channel string) (string, error)
 }
 
-// Store is the store with its wake-up call.
+// Store is the store with its wake-up call and its room.
 type Store interface {
 	restore.Store
+	// Free returns how many bytes there are for it to grow.
+	Free() (uint64, error)
 	// Subscribe returns a channel that gets a value after commits, several commits maybe one value, and a function
 	// that ends the subscription.
 	Subscribe() (<-chan struct{}, func())

@@ -67,7 +67,9 @@ func (l *Loop) line(rd restore.Reader, now time.Time) (out []place, next time.Ti
 			return nil, next, err
 		}
 		if w == nil {
-			w = l.clock(now)
+			if w = l.unfit(now); w != nil && w.Code == restore.WaitDisk {
+				next = sooner(next, now.Add(diskPause))
+			}
 		}
 		if w == nil || !told(r.Wait, *w) {
 			out = append(out, place{r.Subject, w})

@@ -98,7 +98,7 @@ func (l *Loop) recheck(ctx context.Context, r *restore.Request) (restore.JobList
 	if err != nil {
 		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitBackend}, err)
 	}
-	if w := l.clock(time.Now()); w != nil {
+	if w := l.unfit(time.Now()); w != nil {
 		return none, false, l.hold(ctx, r, *w, nil)
 	}
 	return list, true, nil

@@ -9,7 +9,8 @@ import (
 // Store keeps requests, their log and what belongs to them. It has one writing verb. Safe for concurrent use.
 type Store interface {
 	// Update runs fn as one atomic step over the named records, their events and the log. When it returns nil, the
-	// step is durable. The function does no I/O and may run twice; its error is returned and nothing is written.
+	// step is durable. The function does no I/O and may run twice; its error is returned and nothing is written. An
+	// error that wraps [ErrBroken] says nothing about what was written.
 	Update(ctx context.Context, keys []Key, fn func(Tx) error) error
 	// View runs fn on one consistent state.
 	View(ctx context.Context, fn func(Reader) error) error

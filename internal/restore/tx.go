@@ -11,6 +11,9 @@ var (
 	ErrKey = errors.New("record is not among the keys of this step")
 	// ErrNoRequest says that there is no request of that name.
 	ErrNoRequest = errors.New("no such request")
+	// ErrBroken says that a commit failed. Nobody can know which part of it is on the disk, so the store takes no
+	// further step; the process should end and start again from what is durable.
+	ErrBroken = errors.New("store is broken")
 )
 
 // Key names a record that one atomic step reads or writes.

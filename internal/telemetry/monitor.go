@@ -43,6 +43,29 @@ func (m *Monitor) ClockTrusted(source string, offset time.Duration, ok bool) {
 		"Clocks disagree (%s by %s): nothing is submitted or expires.", source, offset.Round(time.Second)))
 }
 
+// StoreBroken hears that a commit failed.
+func (m *Monitor) StoreBroken() {
+	m.Set("store", Down, "The store cannot be written: a commit failed. Nothing is submitted, and the process ends.")
+}
+
+// Ending hears that the process was asked to end.
+func (m *Monitor) Ending() {
+	m.Set("end", Down, "The process ends; what is under way is seen through.")
+}
+
+// StoreRoom hears how many bytes are free where the store is, how many it takes to submit, or that nobody can tell.
+func (m *Monitor) StoreRoom(free, least uint64, err error) {
+	switch {
+	case err != nil:
+		m.Set("disk", Degraded, "How much disk space is free where the store is cannot be told: nothing is submitted.")
+	case free < least:
+		m.Set("disk", Degraded, fmt.Sprintf("Only %d MiB of disk space are free where the store is: nothing is submitted below %d.",
+			free>>20, least>>20))
+	default:
+		m.Clear("disk")
+	}
+}
+
 // ForeignConnections hears how many Socket Mode connections of the app belong to other processes.
 func (m *Monitor) ForeignConnections(n int) {
 	if n == 0 {

@@ -1,6 +1,7 @@
 package telemetry_test
 
 import (
+	"errors"
 	"log/slog"
 	"net/http/httptest"
 	"strings"
@@ -38,10 +39,17 @@ func TestMonitorKeepsReadinessInStep(t *testing.T) {
 		{"Slack up", func() { m.SlackUp(true) }, `"status":"ready"`},
 		{"clock off", func() { m.ClockTrusted("om", 90*time.Second, false) }, `om by 1m30s`},
 		{"clock right", func() { m.ClockTrusted("om", 0, true) }, `"status":"ready"`},
+		{"disk nearly full", func() { m.StoreRoom(64<<20-1, 64<<20, nil) }, `Only 63 MiB of disk space are free`},
+		{"disk nearly full is degraded", func() {}, `"status":"degraded"`},
+		{"disk with just enough", func() { m.StoreRoom(64<<20, 64<<20, nil) }, `"status":"ready"`},
+		{"disk gone", func() { m.StoreRoom(0, 64<<20, errors.New("no such file")) }, `"status":"degraded"`},
+		{"disk back", func() { m.StoreRoom(1<<40, 64<<20, nil) }, `"status":"ready"`},
 		{"foreign connection", func() { m.ForeignConnections(1) }, `"status":"degraded"`},
 		{"no foreign connection", func() { m.ForeignConnections(0) }, `"status":"ready"`},
 		{"channel gone", func() { m.ChannelTrouble("C0RESTORES", "is_archived") }, `C0RESTORES cannot be posted to: is_archived`},
 		{"channel back", func() { m.ChannelTrouble("C0RESTORES", "") }, `"status":"ready"`},
+		{"commit failed", func() { m.StoreBroken() }, `a commit failed`},
+		{"a commit that failed is for good", func() { m.StoreRoom(1<<40, 64<<20, nil) }, `"status":"down"`},
 	} {
 		step.do()
 		if got := ready(); !strings.Contains(got, step.want) {
