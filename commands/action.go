@@ -22,6 +22,7 @@ const (
 	ActionResend     ActionID = "resend"
 	ActionFinished   ActionID = "finished"
 	ActionAbandon    ActionID = "abandon"
+	ActionRelease    ActionID = "release"
 	ActionFileAnyway ActionID = "file_anyway"
 )
 
@@ -93,8 +94,11 @@ func Actions(r *restore.Request) []Action {
 		if len(r.Findings) == 1 && r.Findings[0].Code == restore.FindDuplicate {
 			return []Action{act(ActionFileAnyway)}
 		}
-	case restore.None, restore.Sending, restore.Running, restore.Denied, restore.Expired, restore.Canceled,
-		restore.Succeeded, restore.Failed:
+	case restore.Canceled, restore.Failed:
+		if r.Lingers() {
+			return []Action{act(ActionRelease)}
+		}
+	case restore.None, restore.Sending, restore.Running, restore.Denied, restore.Expired, restore.Succeeded:
 	}
 	return nil
 }

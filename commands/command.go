@@ -26,6 +26,7 @@ const (
 	VerbApprove Verb = "approve"
 	VerbDeny    Verb = "deny"
 	VerbCancel  Verb = "cancel"
+	VerbRelease Verb = "release"
 	VerbShow    Verb = "show"
 	VerbList    Verb = "list"
 	VerbHelp    Verb = "help"
@@ -33,7 +34,7 @@ const (
 
 // Verbs lists the verbs in the order in which help shows them.
 func Verbs() []Verb {
-	return []Verb{VerbNew, VerbPlan, VerbApprove, VerbDeny, VerbCancel, VerbShow, VerbList, VerbHelp}
+	return []Verb{VerbNew, VerbPlan, VerbApprove, VerbDeny, VerbCancel, VerbRelease, VerbShow, VerbList, VerbHelp}
 }
 
 // Card identifies the card that a button or form belongs to, so that an old card cannot decide a newer plan and
@@ -88,6 +89,11 @@ type (
 		Card  Card
 		Typed string
 	}
+	// Release frees the target that an ended request keeps. Without the card's nonce it shows the card instead.
+	Release struct {
+		Card  Card
+		Typed string
+	}
 	// Again files what a refused duplicate asked for, although the same is open.
 	Again struct{ Card Card }
 	// Show shows a request.
@@ -116,6 +122,7 @@ func (Adopt) Class() Class   { return Decides } // Class implements [Command].
 func (Resend) Class() Class  { return Decides } // Class implements [Command].
 func (Finish) Class() Class  { return Decides } // Class implements [Command].
 func (Abandon) Class() Class { return Decides } // Class implements [Command].
+func (Release) Class() Class { return Decides } // Class implements [Command].
 func (Again) Class() Class   { return Files }   // Class implements [Command].
 func (Show) Class() Class    { return Reads }   // Class implements [Command].
 func (List) Class() Class    { return Reads }   // Class implements [Command].
@@ -151,6 +158,7 @@ const (
 	FormResend   Form = "resend"
 	FormFinished Form = "finished"
 	FormAbandon  Form = "abandon"
+	FormRelease  Form = "release"
 )
 
 // Inputs of the forms; each is both block_id and action_id.

@@ -45,6 +45,8 @@ func written(c commands.Command) string {
 		line = "deny " + string(c.Card.Subject) + " because " + c.Reason
 	case commands.Cancel:
 		line = "cancel " + string(c.Card.Subject) + " because " + c.Reason
+	case commands.Release:
+		line = "release " + string(c.Card.Subject)
 	case commands.Show:
 		line = "show " + string(c.Subject)
 	case commands.List:

@@ -96,6 +96,8 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.finish(ctx, who, c)
 	case Abandon:
 		return h.abandon(ctx, who, c)
+	case Release:
+		return h.release(ctx, who, c)
 	case Show:
 		return h.show(ctx, who, c)
 	case List:
@@ -128,7 +130,7 @@ func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Com
 			return Open{Form: FormApprove, Card: card}, nil
 		}
 		return Approve{Card: card}, nil
-	case ActionDeny, ActionAdopt, ActionResend, ActionFinished, ActionAbandon:
+	case ActionDeny, ActionAdopt, ActionResend, ActionFinished, ActionAbandon, ActionRelease:
 		return Open{Form: Form(action), Card: card}, nil // forms are called like their buttons
 	case ActionCancel:
 		return Cancel{Card: card}, nil
@@ -155,6 +157,8 @@ func Submit(form Form, card Card, inputs map[string]string) (Command, error) {
 		return Finish{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	case FormAbandon:
 		return Abandon{Card: card, Typed: inputs[InputConfirmTarget]}, nil
+	case FormRelease:
+		return Release{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	}
 	return nil, &Problem{Code: ProblemForeign, Word: string(form)}
 }

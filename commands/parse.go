@@ -75,7 +75,7 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return p.list()
 	case VerbHelp:
 		return p.help()
-	case VerbApprove, VerbDeny, VerbCancel, VerbShow, VerbAdopt, VerbResend, VerbFinished, VerbAbandon:
+	case VerbApprove, VerbDeny, VerbCancel, VerbRelease, VerbShow, VerbAdopt, VerbResend, VerbFinished, VerbAbandon:
 	}
 	t, ok := p.next()
 	if !ok {
@@ -91,15 +91,20 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return Deny{Card: card, Reason: p.free()}, nil
 	case VerbCancel:
 		return Cancel{Card: card, Reason: p.free()}, nil
-	case VerbNew, VerbPlan, VerbApprove, VerbShow, VerbList, VerbHelp, VerbAdopt, VerbResend, VerbFinished, VerbAbandon:
+	case VerbNew, VerbPlan, VerbApprove, VerbRelease, VerbShow, VerbList, VerbHelp, VerbAdopt, VerbResend, VerbFinished,
+		VerbAbandon:
 	}
 	if extra, ok := p.next(); ok {
 		return nil, &Problem{Code: ProblemExtra, Word: extra.text, Verb: v}
 	}
-	if v == VerbApprove {
+	switch v {
+	case VerbApprove:
 		return Approve{Card: card}, nil
+	case VerbRelease:
+		return Release{Card: card}, nil
+	default:
+		return Show{Subject: subject}, nil
 	}
-	return Show{Subject: subject}, nil
 }
 
 // free returns the rest of the line as it was typed, an optional "because" aside.

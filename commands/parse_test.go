@@ -100,6 +100,8 @@ func parsed() map[string]commands.Command {
 		`deny R-17 "too late"`:          commands.Deny{Card: card, Reason: `"too late"`},
 		"deny R-17 approve  R-18":       commands.Deny{Card: card, Reason: "approve  R-18"},
 		"cancel 17":                     commands.Cancel{Card: card},
+		"release R-17":                  commands.Release{Card: card},
+		"Release 17":                    commands.Release{Card: card},
 		"cancel R-17 found it myself":   commands.Cancel{Card: card, Reason: "found it myself"},
 		"cancel R-17 because 'twas old": commands.Cancel{Card: card, Reason: "'twas old"},
 		// Reading.
@@ -215,6 +217,9 @@ func problems() map[string]commands.Problem {
 		"show R-0":                           {Code: commands.ProblemRequest, Word: "R-0", Verb: commands.VerbShow},
 		"deny R-017 no":                      {Code: commands.ProblemRequest, Word: "R-017", Verb: commands.VerbDeny},
 		"deny 'R-17 no":                      {Code: commands.ProblemRequest, Word: "'R-17 no", Verb: commands.VerbDeny},
+		"release":                            {Code: commands.ProblemNoRequest, Verb: commands.VerbRelease},
+		"release R-17 orders":                {Code: commands.ProblemExtra, Word: "orders", Verb: commands.VerbRelease},
+		"relase R-17":                        {Code: commands.ProblemVerb, Word: "relase", Near: []string{"release"}},
 		"cancel S-3":                         {Code: commands.ProblemRequest, Word: "S-3", Verb: commands.VerbCancel},
 		"approve R-17 now":                   {Code: commands.ProblemExtra, Word: "now", Verb: commands.VerbApprove},
 		"show R-17 R-18":                     {Code: commands.ProblemExtra, Word: "R-18", Verb: commands.VerbShow},

@@ -57,6 +57,7 @@ const (
 	ShowAsked    ShowWhy = "asked"
 	ShowApprove  ShowWhy = "approve"  // one approves what one sees: press the button
 	ShowDeny     ShowWhy = "deny"     // a denial needs its reason
+	ShowRelease  ShowWhy = "release"  // one releases a target by its name: press the button
 	ShowAgain    ShowWhy = "again"    // a form could not be opened in time; press again
 	ShowOutdated ShowWhy = "outdated" // the card that was pressed is out of date; this is the current one
 )

@@ -49,10 +49,10 @@ func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 }
 
 // owns reports whether somebody cannot send a form because the request is their own. Where nobody has a seat, only its
-// requester is left to end a doubt.
+// requester is left to end a doubt, or to release what it left locked.
 func owns(p approvals.Person, r *restore.Request, f Form) bool {
 	switch f {
-	case FormAdopt, FormResend, FormFinished, FormAbandon:
+	case FormAdopt, FormResend, FormFinished, FormAbandon, FormRelease:
 		if r.Terms != nil && len(r.Terms.Seats) == 0 && p == r.Requester {
 			return false
 		}

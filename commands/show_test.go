@@ -115,6 +115,7 @@ func TestPress(t *testing.T) {
 			{commands.ActionApprove, old, commands.Approve{Card: old}}, // to be told that it is out of date
 			{commands.ActionDeny, a, commands.Open{Form: commands.FormDeny, Card: a}},
 			{commands.ActionAbandon, a, commands.Open{Form: commands.FormAbandon, Card: a}},
+			{commands.ActionRelease, a, commands.Open{Form: commands.FormRelease, Card: a}},
 			{commands.ActionCancel, a, commands.Cancel{Card: a}},
 			{commands.ActionShow, a, commands.Show{Subject: dialog}},
 			{commands.ActionFileAnyway, a, commands.Again{Card: a}},
@@ -208,6 +209,7 @@ func TestSubmit(t *testing.T) {
 		commands.FormApprove: commands.Approve{Card: card, Typed: "orders-test"},
 		commands.FormDeny:    commands.Deny{Card: card, Reason: "no"},
 		commands.FormAbandon: commands.Abandon{Card: card, Typed: "orders-test"},
+		commands.FormRelease: commands.Release{Card: card, Typed: "orders-test"},
 	} {
 		if got, err := commands.Submit(form, card, inputs); err != nil || got != want {
 			t.Errorf("%s: %+v, %v", form, got, err)

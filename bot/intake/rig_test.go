@@ -66,7 +66,7 @@ func (h *handler) Press(_ context.Context, action commands.ActionID, value strin
 		return commands.Approve{Card: c}, nil
 	case commands.ActionDeny:
 		return commands.Open{Form: commands.FormDeny, Card: c}, nil
-	case commands.ActionAdopt, commands.ActionResend, commands.ActionFinished, commands.ActionAbandon:
+	case commands.ActionAdopt, commands.ActionResend, commands.ActionFinished, commands.ActionAbandon, commands.ActionRelease:
 		return commands.Open{Form: commands.Form(action), Card: c}, nil
 	case commands.ActionShow:
 		return commands.Show{Subject: c.Subject}, nil
@@ -96,7 +96,8 @@ func (h *handler) Handle(ctx context.Context, who commands.Caller, cmd commands.
 		return commands.Filed{Request: r}, nil
 	case commands.Open:
 		return commands.Opened{Form: c.Form, Request: r}, nil
-	case commands.Approve, commands.Deny, commands.Cancel, commands.Adopt, commands.Resend, commands.Finish, commands.Abandon:
+	case commands.Approve, commands.Deny, commands.Cancel, commands.Adopt, commands.Resend, commands.Finish, commands.Abandon,
+		commands.Release:
 		return commands.Decided{Request: r, Verdict: "counts"}, nil
 	}
 	return commands.Shown{Request: r, Why: commands.ShowAsked}, nil

@@ -34,7 +34,7 @@ func styleOf(id commands.ActionID) slack.Style {
 	switch id {
 	case commands.ActionApprove:
 		return slack.StylePrimary
-	case commands.ActionDeny, commands.ActionResend, commands.ActionAbandon:
+	case commands.ActionDeny, commands.ActionResend, commands.ActionAbandon, commands.ActionRelease:
 		return slack.StyleDanger
 	case commands.ActionCancel, commands.ActionShow, commands.ActionAdopt, commands.ActionFinished, commands.ActionFileAnyway:
 	}

@@ -90,6 +90,7 @@ func forms() map[commands.Form]string {
 	return map[commands.Form]string{
 		commands.FormApprove: "pending_in_place", commands.FormDeny: "pending", commands.FormAdopt: "in_doubt_many",
 		commands.FormResend: "in_doubt_answer", commands.FormFinished: "in_doubt_gone", commands.FormAbandon: "in_doubt_answer",
+		commands.FormRelease: "failed_unseen",
 	}
 }
 

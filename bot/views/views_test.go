@@ -202,6 +202,7 @@ func TestInputsAreDrawn(t *testing.T) {
 	byName := map[string]commands.Form{
 		"FormApprove": commands.FormApprove, "FormDeny": commands.FormDeny, "FormAdopt": commands.FormAdopt,
 		"FormResend": commands.FormResend, "FormFinished": commands.FormFinished, "FormAbandon": commands.FormAbandon,
+		"FormRelease": commands.FormRelease,
 	}
 	if len(read) != len(byName) {
 		t.Fatalf("commands.Submit reads the forms %v", read)

@@ -96,7 +96,7 @@ func blocked(rd restore.Reader, r *restore.Request, ahead map[restore.LockKey]re
 		switch holder, queued := ahead[k]; {
 		case wait != nil:
 		case lock != nil && lock.Holder != r.Subject:
-			wait = &restore.Wait{Code: code, Holder: lock.Holder}
+			wait = &restore.Wait{Code: code, Holder: lock.Holder, Why: lock.Why}
 		case queued:
 			wait = &restore.Wait{Code: code, Holder: holder}
 		}

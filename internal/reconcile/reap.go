@@ -70,19 +70,3 @@ func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
 	}
 	return err
 }
-
-// linger frees the target of an abandoned request once no unfinished job writes to it.
-func (l *Loop) linger(ctx context.Context, s restore.Subject) error {
-	r, err := l.read(ctx, s)
-	if err != nil {
-		return err
-	}
-	list, err := l.planner.jobs(ctx, r.Plan.Spec.Source)
-	busy := err != nil || r.Plan.Writes(list.Jobs)
-	return restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
-		if busy {
-			return r.LookAgain(tx, time.Now().Add(max(l.polls[r.Plan.Spec.Source.Backend], time.Second)))
-		}
-		return r.Release(tx)
-	})
-}

@@ -152,6 +152,16 @@ type (
 	BodyAbandoned struct {
 		Standing approvals.Standing `json:"standing"`
 	}
+	// BodyKept says why an ended request keeps its target locked.
+	BodyKept struct {
+		Why KeptWhy `json:"why"`
+	}
+	// BodyReleased frees what an ended request kept: by itself, or on a person's word.
+	BodyReleased struct {
+		Locks    []LockKey          `json:"locks"`
+		Why      KeptWhy            `json:"why"`               // why they were kept
+		Standing approvals.Standing `json:"standing,omitzero"` // of the person who decided; empty if nobody had to
+	}
 )
 
 // ReopenCause says why an approval was taken back.
@@ -222,3 +232,5 @@ func (BodyAdopted) Kind() Kind      { return KindAdopted }      // Kind implemen
 func (BodyResent) Kind() Kind       { return KindResent }       // Kind implements [Body].
 func (BodyFinished) Kind() Kind     { return KindFinished }     // Kind implements [Body].
 func (BodyAbandoned) Kind() Kind    { return KindAbandoned }    // Kind implements [Body].
+func (BodyKept) Kind() Kind         { return KindKept }         // Kind implements [Body].
+func (BodyReleased) Kind() Kind     { return KindReleased }     // Kind implements [Body].

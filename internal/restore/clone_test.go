@@ -25,8 +25,8 @@ func TestRequestSurvivesTheStore(t *testing.T) {
 	for _, state := range allStates() {
 		r := in(t, state).Request
 		r.Owner, r.Author = alice, bob
-		r.Wait = &Wait{Code: WaitTarget, Holder: "R-2", Since: noon, Until: noon, Tries: 3, Detail: "d"}
-		r.Absent, r.Misses, r.Linger = noon, 2, noon
+		r.Wait = &Wait{Code: WaitTarget, Holder: "R-2", Since: noon, Until: noon, Tries: 3, Detail: "d", Why: KeptJobs}
+		r.Absent, r.Misses, r.Linger, r.Kept = noon, 2, noon, KeptUnseen
 		if got := clone(t, r); !reflect.DeepEqual(got, r) {
 			t.Errorf("%q: read %+v, wrote %+v", state, got, r)
 		}

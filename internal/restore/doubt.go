@@ -112,9 +112,15 @@ func (r *Request) inDoubt(v Vote) approvals.Verdict {
 	if verdict := r.mayResolve(v); verdict != approvals.Counts {
 		return verdict
 	}
-	switch {
-	case r.State != InDoubt:
+	if r.State != InDoubt {
 		return approvals.Closed
+	}
+	return r.confirmed(v)
+}
+
+// confirmed says whether somebody decides on the current card, with the target's name typed.
+func (r *Request) confirmed(v Vote) approvals.Verdict {
+	switch {
 	case v.Nonce != r.Nonce || v.Revision != r.Plan.Revision:
 		return approvals.Outdated
 	case !r.namesTarget(v.Typed):

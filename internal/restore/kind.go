@@ -38,6 +38,8 @@ const (
 	KindResent       Kind = "resent"
 	KindFinished     Kind = "finished"
 	KindAbandoned    Kind = "abandoned"
+	KindKept         Kind = "kept"     // a note: why an ended request keeps its target, when that changes
+	KindReleased     Kind = "released" // a note: the target of an ended request is free
 )
 
 // Note reports whether events of this kind leave the state as it is.
@@ -63,7 +65,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindUnanswered: read[BodyUnanswered], KindAccepted: read[BodyAccepted], KindDoubted: read[BodyDoubted], KindCandidate: read[BodyCandidate],
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
-		KindAbandoned: read[BodyAbandoned],
+		KindAbandoned: read[BodyAbandoned], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
 	}
 }
 

@@ -1,33 +1,116 @@
 package restore
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"snapback/approvals"
 )
 
-// TestLinger looks again and again at the target of an abandoned request, then frees it.
-func TestLinger(t *testing.T) {
+// left tells a story to a request that was given up, and keeps its target.
+func left(t *testing.T) *story {
+	t.Helper()
 	s := in(t, InDoubt)
-	again := s.now.Add(time.Minute)
-	_, bodies := s.Abandon(s.vote(alice, "dba"), again)
+	_, bodies := s.Abandon(s.vote(alice, "dba"), s.now.Add(time.Minute))
 	s.record(bodies...)
-	for range 3 {
+	return s
+}
+
+// look takes a look that finds the target still in need of its lock.
+func (s *story) look(why KeptWhy, at time.Time) Body {
+	s.t.Helper()
+	body := s.LookAgain(why, at)
+	if body != nil {
+		s.record(body)
+		return body
+	}
+	if err := s.store.update(s.Keys(), func(tx Tx) error { return tx.PutRequest(s.Request) }); err != nil {
+		s.t.Fatal(err)
+	}
+	return nil
+}
+
+// TestLinger looks again and again at the target of an abandoned request, then frees it. The lock's record says why it
+// outlives its request, and since when it is held.
+func TestLinger(t *testing.T) {
+	s := left(t)
+	key, again := TargetLock(target()), s.now.Add(time.Minute)
+	for i, look := range []struct {
+		why  KeptWhy
+		told bool
+	}{{KeptJobs, false}, {KeptJobs, false}, {KeptUnseen, true}, {KeptUnseen, false}, {KeptJobs, true}} {
 		again = again.Add(time.Minute)
-		if err := s.store.update(s.Keys(), func(tx Tx) error { return s.LookAgain(tx, again) }); err != nil {
-			t.Fatal(err)
+		if body := s.look(look.why, again); (body != nil) != look.told {
+			t.Errorf("look %d: told %+v", i, body)
 		}
-		kept := s.store.request(t, s.Subject)
-		if !kept.Due().Equal(again) || !slices.Equal(s.held(), []LockKey{TargetLock(target())}) {
-			t.Errorf("due at %v, held %v", kept.Due(), s.held())
+		kept, lock := s.store.request(t, s.Subject), s.store.state.locks[key]
+		if !kept.Due().Equal(again) || !slices.Equal(s.held(), []LockKey{key}) || !kept.Lingers() || !kept.Ended.Equal(s.now) {
+			t.Errorf("look %d: due at %v, held %v", i, kept.Due(), s.held())
+		}
+		if lock.Why != look.why || kept.Kept != look.why || lock.Holder != s.Subject || !lock.Since.Equal(noon) {
+			t.Errorf("look %d: lock %+v, kept for %s", i, lock, kept.Kept)
 		}
 	}
-	if err := s.store.update(s.Keys(), s.Release); err != nil {
-		t.Fatal(err)
-	}
+	s.record(s.Release())
 	kept := s.store.request(t, s.Subject)
-	if !kept.Due().IsZero() || len(kept.Locks) > 0 || len(s.held()) > 0 || kept.State != Failed {
+	if !kept.Due().IsZero() || kept.Lingers() || kept.Kept != "" || len(s.held()) > 0 || kept.State != Failed {
 		t.Errorf("%q, due at %v, held %v", kept.State, kept.Due(), s.held())
+	}
+}
+
+// TestLingersOnlyWithALock gives up a download, which holds no target: there is nothing to look after.
+func TestLingersOnlyWithALock(t *testing.T) {
+	s := in(t, InDoubt)
+	*s.Plan = download()
+	_, bodies := s.Abandon(s.vote(alice, "dba"), s.now.Add(time.Minute))
+	s.record(bodies...)
+	if s.State != Failed || s.Lingers() || !s.Due().IsZero() || s.Kept != "" {
+		t.Errorf("%q, due at %v, kept for %q, holds %v", s.State, s.Due(), s.Kept, s.Locks)
+	}
+}
+
+func TestReleaseBy(t *testing.T) {
+	dba := []string{"dba"}
+	giveUp := func(s *story) {
+		_, bodies := s.Abandon(s.vote(alice, "dba"), s.now.Add(time.Minute))
+		s.record(bodies...)
+	}
+	rows := make(map[string]decides)
+	for name, row := range doubtRows(nil) {
+		if !strings.HasPrefix(name, "closed in") {
+			row.setup = all(giveUp, row.setup)
+			rows[name] = row
+		}
+	}
+	for _, state := range allStates() {
+		if state != Checking && state != None && state != Refused {
+			rows["nothing kept in "+string(state)] = decides{state, nil, by(alice, dba), approvals.Closed}
+		}
+	}
+	maps.Copy(rows, map[string]decides{
+		"no seats, requester": {InDoubt, all(giveUp, seatless), by(erin, nil), approvals.Counts},
+		"unseen":              {InDoubt, all(giveUp, func(s *story) { s.look(KeptUnseen, s.now) }), by(alice, dba), approvals.Counts},
+		"released before": {
+			InDoubt, all(giveUp, func(s *story) { s.record(s.Release()) }), by(alice, dba), approvals.Closed,
+		},
+	})
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			s, bodies := row.check(t, func(s *story, v Vote) (approvals.Verdict, []Body) { return s.ReleaseBy(v) })
+			if len(bodies) == 0 {
+				return
+			}
+			body := as[BodyReleased](t, bodies[0])
+			if body.Standing.Person.IsZero() || !slices.Equal(body.Locks, []LockKey{TargetLock(target())}) || body.Why == "" {
+				t.Errorf("told %+v", body)
+			}
+			if len(s.held()) > 0 || s.Lingers() || !s.Due().IsZero() || s.State != Failed {
+				t.Errorf("%q holds %v, due at %v", s.State, s.held(), s.Due())
+			}
+		})
 	}
 }
 

@@ -19,5 +19,5 @@ type Lock struct {
 	Key    LockKey   `json:"key"`
 	Holder Subject   `json:"holder"`
 	Since  time.Time `json:"since"`
-	Why    string    `json:"why,omitempty"` // set when the lock outlives the need that is seen on the request
+	Why    KeptWhy   `json:"why,omitempty"` // set when the lock outlives its request
 }

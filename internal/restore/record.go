@@ -42,9 +42,7 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 	case Running:
 		keep = func(k LockKey) bool { return r.Plan != nil && k == TargetLock(r.Plan.Spec.Delivery.Target) }
 	case Failed, Canceled:
-		keep = func(k LockKey) bool {
-			return !r.Linger.IsZero() && k == TargetLock(r.Plan.Spec.Delivery.Target)
-		}
+		keep = r.keepsTarget
 	case None, Checking, Pending, Approved, Refused, Denied, Expired, Succeeded:
 	}
 	if r.State.Ended() && r.Ended.IsZero() {
@@ -64,6 +62,9 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 		}
 	}
 	r.Locks = held
+	if r.State.Ended() {
+		return r.explain(tx)
+	}
 	return nil
 }
 

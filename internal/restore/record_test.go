@@ -21,15 +21,17 @@ func TestRecordArrows(t *testing.T) {
 }
 
 func TestRecordNotes(t *testing.T) {
-	for kind, state := range wantNotes() {
-		t.Run(string(kind), func(t *testing.T) {
-			s := in(t, state)
-			before := s.held()
-			checkStep(t, s, kind, state)
-			if !slices.Equal(s.held(), before) {
-				t.Errorf("locks were %v, are %v", before, s.held())
-			}
-		})
+	for kind, states := range wantNotes() {
+		for _, state := range states {
+			t.Run(string(kind)+" in "+string(state), func(t *testing.T) {
+				s := in(t, state)
+				before, ended := s.held(), s.Ended
+				checkStep(t, s, kind, state)
+				if !slices.Equal(s.held(), before) || !s.Ended.Equal(ended) {
+					t.Errorf("locks were %v, are %v; ended %v, then %v", before, s.held(), ended, s.Ended)
+				}
+			})
+		}
 	}
 }
 
@@ -81,7 +83,11 @@ func TestRecordRefuses(t *testing.T) {
 			}
 		}
 	}
-	if want := len(allStates())*len(Kinds()) - len(wantArrows()) - len(wantNotes()); refused != want {
+	open := len(wantArrows())
+	for _, states := range wantNotes() {
+		open += len(states)
+	}
+	if want := len(allStates())*len(Kinds()) - open; refused != want {
 		t.Errorf("%d steps refused, want %d", refused, want)
 	}
 }

@@ -35,6 +35,7 @@ type Request struct {
 	Sighted   Sighting                      `json:"sighted,omitzero"` // in doubt: what may be the request's
 	Locks     []LockKey                     `json:"locks,omitempty"`  // held
 	Linger    time.Time                     `json:"linger,omitzero"`  // when to look again whether a kept lock can go
+	Kept      KeptWhy                       `json:"kept,omitempty"`   // why it is kept
 	Absent    time.Time                     `json:"absent,omitzero"`  // since when a running job's record is missing
 	Misses    int                           `json:"misses,omitempty"` // looks in a row without it
 	Ended     time.Time                     `json:"ended,omitzero"`

@@ -88,6 +88,8 @@ func noteStates() map[Kind][]State {
 		KindUnanswered: {Sending},
 		KindProgress:   {Running},
 		KindCandidate:  {InDoubt},
+		KindKept:       {Failed, Canceled},
+		KindReleased:   {Failed, Canceled},
 	}
 }
 

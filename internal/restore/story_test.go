@@ -312,6 +312,8 @@ func sampleBodies() []Body {
 		BodyResent{Standing: standing(alice, "dba")},
 		BodyFinished{Standing: standing(alice, "dba")},
 		BodyAbandoned{Standing: standing(alice, "dba")},
+		BodyKept{Why: KeptUnseen},
+		BodyReleased{Locks: []LockKey{TargetLock(target())}, Why: KeptJobs, Standing: standing(alice, "dba")},
 	}
 }
 

@@ -23,6 +23,7 @@ type Wait struct {
 	Code    WaitCode  `json:"code"`
 	Detail  string    `json:"detail,omitempty"`
 	Holder  Subject   `json:"holder,omitempty"`
+	Why     KeptWhy   `json:"why,omitempty"` // why the holder keeps the lock, where it has ended
 	Finding *Finding  `json:"finding,omitempty"`
 	Since   time.Time `json:"since"`
 	Until   time.Time `json:"until,omitzero"` // when it is tried again
@@ -31,5 +32,5 @@ type Wait struct {
 
 // Same reports whether both waits are for the same thing, whenever they began.
 func (w Wait) Same(o Wait) bool {
-	return w.Code == o.Code && w.Detail == o.Detail && w.Holder == o.Holder
+	return w.Code == o.Code && w.Detail == o.Detail && w.Holder == o.Holder && w.Why == o.Why
 }

@@ -24,6 +24,8 @@ func Button(id commands.ActionID) string {
 		return "Finished"
 	case commands.ActionAbandon:
 		return "Abandon"
+	case commands.ActionRelease:
+		return "Release"
 	case commands.ActionFileAnyway:
 		return "File anyway"
 	}
@@ -55,7 +57,7 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 		q.Title, q.Yes = "Cancel "+string(r.Subject)+"?", "Cancel it"
 		q.Lines = []Line{say("It ends, and nothing is submitted."), say("{}.", it)}
 	case commands.ActionDeny, commands.ActionShow, commands.ActionAdopt, commands.ActionResend, commands.ActionFinished,
-		commands.ActionAbandon, commands.ActionFileAnyway:
+		commands.ActionAbandon, commands.ActionRelease, commands.ActionFileAnyway:
 		q.Lines = []Line{say("{}.", it)}
 	}
 	return q

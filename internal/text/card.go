@@ -149,7 +149,9 @@ func act(r *restore.Request, command string) []Line {
 		return []Line{sentences(say("It can no longer be stopped from Slack."), where(r))}
 	case restore.InDoubt:
 		return waysOut(r)
-	case restore.None, restore.Refused, restore.Denied, restore.Expired, restore.Canceled, restore.Succeeded, restore.Failed:
+	case restore.Canceled, restore.Failed:
+		return toRelease(r, typed("release"))
+	case restore.None, restore.Refused, restore.Denied, restore.Expired, restore.Succeeded:
 	}
 	return nil
 }

@@ -8,6 +8,9 @@ import (
 // closed says why a request is not open for a decision: it is too early, too late, or decided.
 func closed(d commands.Decided) advice {
 	r, id := d.Request, bold(string(d.Request.Subject))
+	if d.Verb == commands.VerbRelease {
+		return keepsNothing(r)
+	}
 	nothingDone := say("Nothing was decided.")
 	switch r.State {
 	case restore.None, restore.Checking:

@@ -124,6 +124,15 @@ func TestEveryCauseHasWords(t *testing.T) {
 	ownWords(t, constants[restore.FailCause](t, restoreDir, "FailCause"), func(c restore.FailCause) string {
 		return event(restore.BodyFailed{Cause: c})
 	})
+	ownWords(t, constants[restore.KeptWhy](t, restoreDir, "KeptWhy"), func(w restore.KeptWhy) string {
+		return keeping(r, w).Plain()
+	})
+	ownWords(t, constants[restore.KeptWhy](t, restoreDir, "KeptWhy"), func(w restore.KeptWhy) string {
+		return event(restore.BodyKept{Why: w})
+	})
+	ownWords(t, append(constants[restore.KeptWhy](t, restoreDir, "KeptWhy"), ""), func(w restore.KeptWhy) string {
+		return string(w) + render(Wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12", Why: w}))
+	})
 	ownWords(t, constants[restore.OutcomeKind](t, restoreDir, "OutcomeKind"), func(k restore.OutcomeKind) string {
 		return outcome(r, restore.Outcome{Kind: k}).Plain()
 	})

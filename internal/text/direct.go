@@ -42,7 +42,9 @@ func people(w restore.Wait) bool {
 	switch w.Code {
 	case restore.WaitFixable, restore.WaitPlan, restore.WaitClock, restore.WaitDisk:
 		return true
-	case restore.WaitTarget, restore.WaitSource, restore.WaitStanding, restore.WaitBackend, restore.WaitRestart:
+	case restore.WaitTarget:
+		return w.Why == restore.KeptUnseen
+	case restore.WaitSource, restore.WaitStanding, restore.WaitBackend, restore.WaitRestart:
 	}
 	return false
 }
@@ -70,7 +72,8 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 	case restore.KindFiled, restore.KindRefused, restore.KindPlanned, restore.KindAutoApproved, restore.KindReplanned,
 		restore.KindReopened, restore.KindApproval, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
-		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindProgress, restore.KindAdopted, restore.KindResent:
+		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindProgress, restore.KindAdopted, restore.KindResent,
+		restore.KindKept, restore.KindReleased:
 	}
 	return false
 }

@@ -17,6 +17,9 @@ func Event(r *restore.Request, e restore.Event, body restore.Body) (lines []Line
 	if lines == nil {
 		lines = ended(r, e, body)
 	}
+	if lines == nil {
+		lines = lingering(r, e, body)
+	}
 	return lines, len(lines) > 0
 }
 

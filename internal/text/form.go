@@ -53,6 +53,9 @@ func FormOf(o commands.Opened, now time.Time) Form {
 		if o.Form == commands.FormAdopt {
 			f.Choice = choice(r)
 		}
+	case commands.FormRelease:
+		f.Lines = append([]Line{say("Ended: {}.", what(r))}, releaseLines(r)...)
+		f.Submit, f.Label, f.Hint = FormTitle(o.Form), "Type "+confirmName(r), confirmHint(r)
 	}
 	return f
 }
@@ -72,6 +75,8 @@ func FormTitle(f commands.Form) string {
 		return "Finished"
 	case commands.FormAbandon:
 		return "Abandon"
+	case commands.FormRelease:
+		return "Release"
 	}
 	return "Snapback"
 }

@@ -129,6 +129,7 @@ func TestGoldenForms(t *testing.T) {
 		{commands.FormResend, []string{"in_doubt_answer", "in_doubt_guard_over"}},
 		{commands.FormFinished, []string{"in_doubt_gone"}},
 		{commands.FormAbandon, []string{"in_doubt_answer", "in_doubt_gone"}},
+		{commands.FormRelease, []string{"failed_abandoned", "failed_unseen"}},
 	} {
 		for _, name := range shown.samples {
 			form := FormOf(commands.Opened{Form: shown.form, Request: texttest.Request(name)}, texttest.Now())

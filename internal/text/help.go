@@ -40,6 +40,12 @@ func guideTo(v commands.Verb) (guide, bool) {
 			"cancel R-17 [WHY]", "take your own request back", "cancel R-17 found the rows elsewhere",
 			"Possible until the restore is sent.",
 		}, true
+	case commands.VerbRelease:
+		return guide{
+			"release R-17", "get the card with the button that frees a target which an ended request keeps", "release R-17",
+			"A request that was given up, or ended while jobs still ran, keeps its target until no unfinished job onto it is " +
+				"listed. Whoever may fill a seat, but not the requester, may release it sooner, by typing its name.",
+		}, true
 	case commands.VerbShow:
 		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}, true
 	case commands.VerbList:

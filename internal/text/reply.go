@@ -58,6 +58,11 @@ func ShownWhy(a commands.Shown) []Line {
 			return []Line{say("A denial needs a reason. Nothing is denied yet: press Deny and say why.")}
 		}
 		return []Line{say("There is nothing to deny now. This is how it stands.")}
+	case commands.ShowRelease:
+		if a.Request.Lingers() {
+			return []Line{say("Nothing is released yet: read this, then press Release and type the name of the target.")}
+		}
+		return []Line{say("There is nothing to release. This is how it stands.")}
 	case commands.ShowOutdated:
 		return []Line{say("The card that you used is out of date. Nothing was decided. This is how it stands now.")}
 	case commands.ShowAgain:

@@ -10,8 +10,8 @@ func aboutDoubt(v commands.Verb) bool {
 	switch v {
 	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
 		return true
-	case commands.VerbNew, commands.VerbPlan, commands.VerbApprove, commands.VerbDeny, commands.VerbCancel, commands.VerbShow,
-		commands.VerbList, commands.VerbHelp:
+	case commands.VerbNew, commands.VerbPlan, commands.VerbApprove, commands.VerbDeny, commands.VerbCancel,
+		commands.VerbRelease, commands.VerbShow, commands.VerbList, commands.VerbHelp:
 	}
 	return false
 }

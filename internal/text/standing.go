@@ -129,11 +129,3 @@ func denial(r *restore.Request) *approvals.Decision {
 	}
 	return nil
 }
-
-// lingers says that an ended request still keeps its target, and until when.
-func lingers(r *restore.Request) []Line {
-	if l := locked(r); !r.Linger.IsZero() && len(l) > 0 {
-		return []Line{l}
-	}
-	return nil
-}

@@ -71,6 +71,8 @@ func counts(d commands.Decided) advice {
 		return advice{say("You canceled {}.", id), nothing(r)}
 	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
 		return settled(d)
+	case commands.VerbRelease:
+		return released(d)
 	case commands.VerbApprove, commands.VerbNew, commands.VerbPlan, commands.VerbShow, commands.VerbList, commands.VerbHelp:
 	}
 	if r.State == restore.Pending {
@@ -93,6 +95,8 @@ func own(d commands.Decided) advice {
 		return advice{say("{} is your own request, so you cannot deny it.", id), say("Cancel it instead.")}
 	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
 		return advice{say("{} is your own request, so its doubt is not yours to decide.", id), askOthers(others)}
+	case commands.VerbRelease:
+		return advice{say("{} is your own request, so its target is not yours to release.", id), askOthers(others)}
 	case commands.VerbApprove, commands.VerbCancel, commands.VerbNew, commands.VerbPlan, commands.VerbShow,
 		commands.VerbList, commands.VerbHelp:
 	}

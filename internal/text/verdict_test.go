@@ -53,7 +53,7 @@ func TestGoldenVerdicts(t *testing.T) {
 func decisions() []commands.Verb {
 	return []commands.Verb{
 		commands.VerbApprove, commands.VerbDeny, commands.VerbCancel,
-		commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon,
+		commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon, commands.VerbRelease,
 	}
 }
 
@@ -66,6 +66,10 @@ func decidedAbout(verb commands.Verb, v approvals.Verdict) string {
 		}[verb]
 	}
 	switch {
+	case verb == commands.VerbRelease && v == approvals.Counts:
+		return "failed_released"
+	case verb == commands.VerbRelease:
+		return "failed_abandoned"
 	case v == approvals.NotPossible && verb == commands.VerbFinished:
 		return "in_doubt_answer"
 	case verb == commands.VerbFinished, v == approvals.NotPossible:
@@ -78,6 +82,9 @@ func decidedAbout(verb commands.Verb, v approvals.Verdict) string {
 
 // closedTo reports whether a decision is not open in a state.
 func closedTo(verb commands.Verb, s restore.State) bool {
+	if verb == commands.VerbRelease {
+		return true // without a lock that is left
+	}
 	switch s {
 	case restore.Checking:
 		return verb != commands.VerbCancel
@@ -105,7 +112,7 @@ func arises(verb commands.Verb, v approvals.Verdict) bool {
 	case approvals.ReasonNeeded:
 		return verb == commands.VerbDeny
 	case approvals.WrongTarget:
-		return verb == commands.VerbApprove || aboutDoubt(verb)
+		return verb == commands.VerbApprove || verb == commands.VerbRelease || aboutDoubt(verb)
 	case approvals.Gone:
 		return verb == commands.VerbAdopt
 	case approvals.LookFirst:

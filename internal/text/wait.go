@@ -20,8 +20,7 @@ func waitWords(w restore.Wait) (why, help Line) {
 		if w.Holder == "" {
 			return say("Another restore is in the way{}.", detail(w)), say("It goes ahead when that is over.")
 		}
-		return say("{} holds the same target.", bold(string(w.Holder))),
-			say("It goes ahead when {} is over and no job of its writes there any more.", bold(string(w.Holder)))
+		return heldBy(w)
 	case restore.WaitSource:
 		return say("{} is being submitted from the same source, or in doubt.", bold(string(w.Holder))),
 			say("It goes ahead when the outcome of {} is known.", bold(string(w.Holder)))

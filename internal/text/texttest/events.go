@@ -57,6 +57,7 @@ func submissions() []Happening {
 	add("waiting_plan", wait(restore.Wait{Code: restore.WaitPlan, Finding: &restore.Finding{
 		Code: restore.FindExpiring, Level: restore.LevelRefuse, Name: "6740a1f2c3d4e5f60718293a", Cluster: "om/Payments/orders-prod",
 	}}))
+	add("waiting_release", wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptUnseen}))
 	add("preparing", prepare)
 	add("held_fixable", prepare, send, hold(restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))
 	add("held_busy", prepare, send, hold(restore.Wait{Code: restore.WaitTarget}, restore.Outcome{Kind: restore.Busy, Status: 409}))
@@ -111,5 +112,11 @@ func ends() []Happening {
 	add("finished", asked(), approved(prepare, send, accept, lose, finished)...)
 	add("abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
 	add("abandoned_unsent", asked(), approved(prepare, guard(0, 1), abandon)...)
+	given := approved(prepare, send, lostAnswer, abandon)
+	add("kept_unseen", asked(), append(slices.Clip(given), keep(restore.KeptUnseen))...)
+	add("kept_unseen_auto_approved", asked(), autoApprove, prepare, send, lostAnswer, giveUp, keep(restore.KeptUnseen))
+	add("kept_jobs", asked(), append(slices.Clip(given), keep(restore.KeptUnseen), keep(restore.KeptJobs))...)
+	add("released", asked(), append(slices.Clip(given), free)...)
+	add("released_by_person", asked(), append(slices.Clip(given), release)...)
 	return out
 }

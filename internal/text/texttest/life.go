@@ -73,13 +73,34 @@ func (l *life) record(by string, body restore.Body) {
 	}
 	l.r.State = next
 	l.r.N++
-	if next.Ended() {
+	if next.Ended() && l.r.Ended.IsZero() {
 		l.r.Ended, l.r.Wait, l.r.Deadline = l.now, nil, time.Time{}
 	}
+	l.settle()
 	l.events = append(l.events, Happening{
 		Name: string(body.Kind()), Request: l.r, Body: body,
 		Event: restore.Event{Seq: 40 + l.r.N, Subject: l.r.Subject, N: l.r.N, Kind: body.Kind(), At: l.now, By: by},
 	})
+}
+
+// settle frees what the request's state does not hold.
+func (l *life) settle() {
+	keep := !l.r.Linger.IsZero()
+	switch l.r.State {
+	case restore.Preparing, restore.Sending, restore.InDoubt:
+		return
+	case restore.Running:
+		keep = true
+	default:
+	}
+	if !keep || l.r.Asked.Delivery == restore.Download {
+		l.r.Locks, l.r.Linger, l.r.Kept = nil, time.Time{}, ""
+		return
+	}
+	l.r.Locks = []restore.LockKey{restore.TargetLock(l.r.Plan.Spec.Delivery.Target)}
+	if l.r.State.Ended() && l.r.Kept == "" {
+		l.r.Kept = restore.KeptJobs
+	}
 }
 
 func (l *life) bot(body restore.Body) { l.record(restore.ByBot, body) }

@@ -33,6 +33,8 @@ func Replies() []Answer {
 		{"shown_to_approve", shown("pending", commands.ShowApprove)},
 		{"shown_to_approve_too_late", shown("running", commands.ShowApprove)},
 		{"shown_to_deny", shown("pending", commands.ShowDeny)},
+		{"shown_to_release", shown("failed_unseen", commands.ShowRelease)},
+		{"shown_to_release_too_late", shown("failed_released", commands.ShowRelease)},
 		{"shown_again", shown("pending", commands.ShowAgain)},
 		{"shown_outdated", shown("pending_replanned", commands.ShowOutdated)},
 		{"decided", commands.Decided{Request: Request("approved"), Verb: commands.VerbApprove, Verdict: approvals.Counts}},

@@ -86,6 +86,12 @@ func recipes() []recipe {
 	add("pending_replanned", asked(), approved(replan)...)
 	add("approved", asked(), approved()...)
 	add("approved_waits_for_target", asked(), approved(wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}))...)
+	add("approved_waits_for_ended", asked(), approved(wait(restore.Wait{
+		Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptJobs,
+	}))...)
+	add("approved_waits_for_release", asked(), approved(wait(restore.Wait{
+		Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptUnseen,
+	}))...)
 	add("approved_waits_for_operator", asked(), approved(prepare, send, hold(
 		restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))...)
 	add("preparing", asked(), approved(prepare)...)
@@ -126,6 +132,9 @@ func recipes() []recipe {
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), approved(prepare, send, accept, follow(restore.JobBroken, "BROKEN"))...)
 	add("failed_abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
+	add("failed_released", asked(), approved(prepare, send, lostAnswer, abandon, release)...)
+	add("failed_unseen", asked(), approved(prepare, send, lostAnswer, abandon, keep(restore.KeptUnseen))...)
+	add("failed_unseen_auto_approved", asked(), autoApprove, prepare, send, lostAnswer, giveUp, keep(restore.KeptUnseen))
 	add("failed_abandoned_unsent", asked(), approved(prepare, guard(0, 1), abandon)...)
 	return out
 }

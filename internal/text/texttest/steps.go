@@ -81,7 +81,10 @@ func wait(w restore.Wait) step {
 	}
 }
 
-func prepare(l *life) { l.bot(l.r.Prepare(l.now)) }
+func prepare(l *life) {
+	l.r.Locks = l.r.WantedLocks()
+	l.bot(l.r.Prepare(l.now))
+}
 
 func send(l *life) { l.bot(l.r.Send(l.now, restore.JobList{Complete: true})) }
 
