@@ -21,7 +21,8 @@ func (r *Request) Abandon(v Vote, lookAgain time.Time) (approvals.Verdict, []Bod
 }
 
 // AdoptFound takes a group that was sighted for the request's own, on a person's word. Owned tells which jobs belong
-// to some request meanwhile. A request that has jobs of its own takes no others.
+// to some request meanwhile. A request that has jobs of its own takes no others, and one for a download takes none that
+// does not tell the snapshot: its link would show other data.
 func (r *Request) AdoptFound(v Vote, group string, owned func(id string) bool) (approvals.Verdict, []Body) {
 	if verdict := r.inDoubt(v); verdict != approvals.Counts {
 		return verdict, nil
@@ -33,6 +34,9 @@ func (r *Request) AdoptFound(v Vote, group string, owned func(id string) bool) (
 	i := slices.IndexFunc(all, func(g Group) bool { return g.ID == group })
 	if i < 0 || slices.ContainsFunc(all[i].Jobs, func(j Job) bool { return owned(j.ID) }) {
 		return approvals.Gone, nil
+	}
+	if r.Plan.Spec.Delivery.Kind == Download && i >= len(r.Sighted.Alike) {
+		return approvals.NotPossible, nil
 	}
 	return approvals.Counts, []Body{r.Take(all[i], &v.Standing)}
 }

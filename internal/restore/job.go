@@ -13,17 +13,33 @@ const (
 	JobKilled   JobPhase = "killed"
 )
 
-// Job is a restore job as its backend tells it, normalized by the adapter. It has no place for download links.
+// Told is a yes or no that a backend may leave out.
+type Told string
+
+// The values of a [Told].
+const (
+	Untold Told = ""
+	Yes    Told = "yes"
+	No     Told = "no"
+)
+
+// Job is a restore job as its backend tells it, normalized by the adapter; what it does not tell is zero. It has no
+// place for download links.
 type Job struct {
-	ID            string    `json:"id"`
-	Group         string    `json:"group,omitempty"` // batch id; "" where the job stands alone
-	Phase         JobPhase  `json:"phase"`
-	Status        string    `json:"status"`     // the backend's own word
-	ClusterID     string    `json:"cluster_id"` // of the source, or one of its shards
-	TargetProject string    `json:"target_project,omitempty"`
-	TargetCluster string    `json:"target_cluster,omitempty"` // "" for a download
-	SnapshotID    string    `json:"snapshot_id,omitempty"`
-	Created       time.Time `json:"created,omitzero"`
+	ID              string    `json:"id"`
+	Group           string    `json:"group,omitempty"` // batch id; "" where the job stands alone
+	Phase           JobPhase  `json:"phase"`
+	Status          string    `json:"status"`     // the backend's own word
+	ClusterID       string    `json:"cluster_id"` // of the source, or one of its shards
+	TargetProject   string    `json:"target_project,omitempty"`
+	TargetCluster   string    `json:"target_cluster,omitempty"` // or one of its shards; "" for a download
+	SnapshotID      string    `json:"snapshot_id,omitempty"`    // for a later point, the one that the restore starts from
+	CheckpointID    string    `json:"checkpoint_id,omitempty"`
+	PointInTime     Told      `json:"point_in_time,omitempty"`    // No: the data is exactly that of a snapshot
+	Timestamp       time.Time `json:"timestamp,omitzero"`         // the latest oplog entry in the snapshot
+	MaxDownloads    int       `json:"max_downloads,omitempty"`    // how often a download's link works
+	ExpirationHours int       `json:"expiration_hours,omitempty"` // how long it works once the job is complete
+	Created         time.Time `json:"created,omitzero"`
 }
 
 // JobFact is what events keep of a job.
@@ -54,36 +70,6 @@ type JobList struct {
 	Total    int       // as the backend counts; more than len(Jobs) where only a page was read
 	Date     time.Time // the server's clock, from the answer's Date header; zero if it has none
 	Complete bool      // every page was read, and the list stood still meanwhile
-}
-
-// Likeness says how well a job fits a plan.
-type Likeness int
-
-// The values of a [Likeness].
-const (
-	Unlike Likeness = iota
-	Near            // onto the same target, or with fields missing that would tell
-	Alike           // everything that must be equal is
-)
-
-// Compare judges whether a job is what the plan would start, for a snapshot restored onto a cluster. The method
-// that the job names is ignored: automated restores are answered with HTTP there.
-func (p Plan) Compare(j Job) Likeness {
-	target := p.Spec.Delivery.Target
-	if p.Spec.Delivery.Kind != Automated {
-		return Unlike
-	}
-	switch {
-	case j.TargetCluster == "" && j.TargetProject == "":
-		return Unlike // a download, which writes to no cluster
-	case j.TargetCluster != "" && !target.Has(j.TargetCluster):
-		return Unlike
-	case j.TargetProject != "" && j.TargetProject != target.ProjectID:
-		return Unlike
-	case j.TargetCluster == "" || j.TargetProject == "" || j.SnapshotID != p.Spec.Point.SnapshotID:
-		return Near
-	}
-	return Alike
 }
 
 // Overall is the state of a submission's jobs taken together.

@@ -9,46 +9,6 @@ import (
 	"testing"
 )
 
-func TestCompare(t *testing.T) {
-	tests := map[string]struct {
-		plan   func(*Plan)
-		change func(*Job)
-		want   Likeness
-	}{
-		"the plan's":                    {nil, func(*Job) {}, Alike},
-		"whatever became of it":         {nil, func(j *Job) { j.Phase, j.Status = JobBroken, "BROKEN" }, Alike},
-		"another snapshot":              {nil, func(j *Job) { j.SnapshotID = "snap-2" }, Near},
-		"no snapshot told":              {nil, func(j *Job) { j.SnapshotID = "" }, Near},
-		"no target project told":        {nil, func(j *Job) { j.TargetProject = "" }, Near},
-		"another target":                {nil, func(j *Job) { j.TargetCluster = "c-other" }, Unlike},
-		"another target project":        {nil, func(j *Job) { j.TargetProject = "p-other" }, Unlike},
-		"a download":                    {nil, func(j *Job) { j.TargetCluster, j.TargetProject = "", "" }, Unlike},
-		"no target cluster told":        {nil, func(j *Job) { j.TargetCluster = "" }, Near},
-		"no target cluster, elsewhere":  {nil, func(j *Job) { j.TargetCluster, j.TargetProject = "", "p-other" }, Unlike},
-		"onto the target, else nothing": {nil, func(j *Job) { j.TargetProject, j.SnapshotID = "", "" }, Near},
-		"a download, else the same":     {nil, func(j *Job) { j.TargetCluster, j.TargetProject, j.SnapshotID = "", "", "" }, Unlike},
-		"onto a shard of the target":    {func(p *Plan) { p.Spec.Delivery.Target.Shards = []string{"s0", "s1"} }, func(j *Job) { j.TargetCluster = "s1" }, Alike},
-		"onto a shard of another":       {nil, func(j *Job) { j.TargetCluster = "s1" }, Unlike},
-		"the plan is a download":        {func(p *Plan) { *p = download() }, func(*Job) {}, Unlike},
-		"both are downloads":            {func(p *Plan) { *p = download() }, func(j *Job) { j.TargetCluster, j.TargetProject = "", "" }, Unlike},
-		"target's name instead of id":   {nil, func(j *Job) { j.TargetCluster = "orders-copy" }, Unlike},
-		"source of a shard's own":       {nil, func(j *Job) { j.ClusterID = "s0" }, Alike},
-		"older than the plan, same ids": {nil, func(j *Job) { j.Created = noon.AddDate(0, 0, -1) }, Alike},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			p, j := plan(), job("job-1", JobRunning)
-			if tt.plan != nil {
-				tt.plan(&p)
-			}
-			tt.change(&j)
-			if got := p.Compare(j); got != tt.want {
-				t.Errorf("Compare() = %v, want %v", got, tt.want)
-			}
-		})
-	}
-}
-
 func TestTogether(t *testing.T) {
 	jobs := func(phases ...JobPhase) []Job {
 		var out []Job
@@ -153,7 +113,7 @@ func TestCandidates(t *testing.T) {
 		"near and running":              {change("new", other), true},
 		"near and over":                 {change("new", func(j *Job) { other(j); j.Phase = JobFinished }), false},
 		"onto another target":           {change("new", func(j *Job) { j.TargetCluster = "c-other" }), false},
-		"a download":                    {change("new", func(j *Job) { j.TargetCluster, j.TargetProject = "", "" }), false},
+		"a download":                    {change("new", fetched), false},
 		"fields missing that would say": {change("new", func(j *Job) { j.TargetProject = "" }), true},
 	}
 	s := in(t, Preparing)
@@ -183,7 +143,10 @@ func TestCandidates(t *testing.T) {
 
 // TestJobHoldsNoLinks keeps download links out of what is stored: there is no field for them.
 func TestJobHoldsNoLinks(t *testing.T) {
-	want := []string{"id", "group", "phase", "status", "cluster_id", "target_project", "target_cluster", "snapshot_id", "created"}
+	want := []string{
+		"id", "group", "phase", "status", "cluster_id", "target_project", "target_cluster", "snapshot_id", "checkpoint_id", "point_in_time",
+		"timestamp", "max_downloads", "expiration_hours", "created",
+	}
 	var got []string
 	for f := range reflect.TypeFor[Job]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -134,10 +134,6 @@ const (
 	NotStarted                   // another restore was in the way, so nothing was started
 )
 
-// PointTold reports whether a job tells the point that it restores to. Where it does not, no job is ever adopted
-// without a person.
-func (p Plan) PointTold() bool { return p.Spec.Point.Kind == OfSnapshot }
-
 // Resolve says what follows from a sighting for an attempt whose answer is not known, or refused as busy. Settled
 // means that the list has had the time to show what the POST may have started.
 func (r *Request) Resolve(o OutcomeKind, s Sighting, settled bool) Resolution {
@@ -145,7 +141,7 @@ func (r *Request) Resolve(o OutcomeKind, s Sighting, settled bool) Resolution {
 		return NotStarted
 	}
 	switch {
-	case len(s.Alike) == 1 && len(s.Near) == 0 && r.Plan.PointTold():
+	case len(s.Alike) == 1 && len(s.Near) == 0 && r.Plan.proves(s.Alike[0]):
 		return Adopt
 	case len(s.Alike) == 0 && !settled:
 		return LookAgain

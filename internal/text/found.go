@@ -107,8 +107,9 @@ func certain(r *restore.Request) bool {
 	if a == nil || a.Outcome.Kind == restore.Accepted {
 		return true
 	}
-	unlike := func(j restore.Job) bool { return r.Plan.Compare(j) != restore.Alike }
-	return r.Plan.PointTold() && !slices.ContainsFunc(a.Jobs, unlike)
+	return !slices.ContainsFunc(a.Jobs, func(j restore.Job) bool {
+		return r.Plan.Compare(j) != restore.Alike || !r.Plan.PointTold(j)
+	})
 }
 
 // brought says what a restore that succeeded has done, as far as that is known.

@@ -23,7 +23,7 @@ func sighted(r *restore.Request) []Line {
 		if i == shown && len(all) > shown+1 {
 			return append(out, say("• {}", plain(More(len(all)-shown))))
 		}
-		words := kindred(i < len(r.Sighted.Alike))
+		words := kindred(r, g, i < len(r.Sighted.Alike))
 		if born := created(g); born != nil {
 			words = say("{}; {}", born, words)
 		}
@@ -36,9 +36,16 @@ func sighted(r *restore.Request) []Line {
 func jobsSighted(r *restore.Request) Line { return jobList(restore.Facts(r.Sighted.Jobs())) }
 
 // kindred says what a group has in common with the plan.
-func kindred(alike bool) Line {
-	if alike {
+func kindred(r *restore.Request, g restore.Group, alike bool) Line {
+	untold := func(j restore.Job) bool { return j.TargetCluster == "" && j.TargetProject == "" }
+	mute := func(j restore.Job) bool { return !r.Plan.PointTold(j) }
+	switch {
+	case alike && slices.ContainsFunc(g.Jobs, mute):
+		return say("same target, no word of the point")
+	case alike:
 		return say("same snapshot, same target")
+	case slices.ContainsFunc(g.Jobs, untold):
+		return say("unknown target")
 	}
 	return say("same target, other or unknown snapshot")
 }
@@ -85,12 +92,12 @@ type Option struct {
 	About string
 }
 
-// choice offers what was sighted for a request, the likeliest first. What is the only candidate and tells that it does
-// what was asked for is chosen at first.
+// choice offers what was sighted for a request, the likeliest first. What is the only candidate, and alike as far as it
+// tells, is chosen at first.
 func choice(r *restore.Request) *Choice {
 	c := &Choice{Label: "Which job is the restore of this request?", Hint: "Times are UTC.", Chosen: -1}
 	for i, g := range slices.Concat(r.Sighted.Alike, r.Sighted.Near) {
-		about := kindred(i < len(r.Sighted.Alike))
+		about := kindred(r, g, i < len(r.Sighted.Alike))
 		if born := created(g); born != nil {
 			about = say("{}; {}", born, about)
 		}
@@ -100,7 +107,7 @@ func choice(r *restore.Request) *Choice {
 		}
 		c.Options = append(c.Options, Option{Value: g.ID, Text: name.Plain(), About: about.Plain()})
 	}
-	if len(c.Options) == 1 && len(r.Sighted.Alike) == 1 && r.Plan.PointTold() {
+	if len(c.Options) == 1 && len(r.Sighted.Alike) == 1 {
 		c.Chosen = 0
 	}
 	return c

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
 )
 
@@ -15,52 +14,6 @@ import (
 const listTries = 3
 
 var errNoID = errors.New("a job without an id")
-
-// jobDoc is a restore job (Get All Restore Jobs for One Cluster, results embedded document). The fields url, urlV2
-// and authValue of its delivery are secrets and have no place here. Neither has methodName: automated restores are
-// answered with HTTP, and jobs made in the user interface with names that no page lists.
-type jobDoc struct {
-	ID         string      `json:"id"`
-	BatchID    string      `json:"batchId"`
-	ClusterID  string      `json:"clusterId"`
-	SnapshotID string      `json:"snapshotId"`
-	StatusName string      `json:"statusName"`
-	Created    rest.Time   `json:"created"`
-	Delivery   deliveryDoc `json:"delivery"`
-}
-
-type deliveryDoc struct {
-	TargetGroupID   string `json:"targetGroupId"`
-	TargetClusterID string `json:"targetClusterId"`
-}
-
-func (d jobDoc) job() restore.Job {
-	return restore.Job{
-		ID:            d.ID,
-		Group:         d.BatchID,
-		Phase:         phase(d.StatusName),
-		Status:        d.StatusName,
-		ClusterID:     d.ClusterID,
-		TargetProject: d.Delivery.TargetGroupID,
-		TargetCluster: d.Delivery.TargetClusterID,
-		SnapshotID:    d.SnapshotID,
-		Created:       d.Created.Time,
-	}
-}
-
-// phase translates a statusName. What is not known counts as running: it must not free a target.
-func phase(status string) restore.JobPhase {
-	switch status {
-	case "FINISHED":
-		return restore.JobFinished
-	case "BROKEN":
-		return restore.JobBroken
-	case "KILLED":
-		return restore.JobKilled
-	default: // IN_PROGRESS among them
-		return restore.JobRunning
-	}
-}
 
 func jobsPath(c restore.Cluster) string {
 	return resource("groups", c.ProjectID, "clusters", c.ID, "restoreJobs")

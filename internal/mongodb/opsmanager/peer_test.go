@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -98,12 +97,15 @@ func (p *peer) choose(method string, authorized bool) http.HandlerFunc {
 }
 
 // posts returns the POSTs with credentials.
-func (p *peer) posts() []call {
+func (p *peer) posts() []call { return p.legs(true) }
+
+// legs returns the POSTs with credentials or those without.
+func (p *peer) legs(authorized bool) []call {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	var out []call
 	for _, c := range p.calls {
-		if c.method == http.MethodPost && c.authorized {
+		if c.method == http.MethodPost && c.authorized == authorized {
 			out = append(out, c)
 		}
 	}
@@ -215,31 +217,4 @@ func refusal(status int, code string) string {
 		return fmt.Sprintf(`{"error":%d,"reason":%q,"detail":"The API says no."}`, status, http.StatusText(status))
 	}
 	return fmt.Sprintf(`{"error":%d,"reason":%q,"errorCode":%q,"detail":"The API says no.","parameters":["x"]}`, status, http.StatusText(status), code)
-}
-
-// reset ends the connection with a reset, after reading the body or before.
-func reset(after bool) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if after {
-			_, _ = io.Copy(io.Discard, r.Body)
-		}
-		conn, _, err := http.NewResponseController(w).Hijack()
-		if err != nil {
-			panic(err)
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		conn.Close()
-	}
-}
-
-// hangUp ends the connection in good manners, without an answer.
-func hangUp(w http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body)
-	conn, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		panic(err)
-	}
-	conn.Close()
 }
