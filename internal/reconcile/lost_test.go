@@ -55,6 +55,9 @@ func lostAnswers() map[string]lostAnswer {
 			}
 		}
 	}
+	silent := func(fields ...string) fake.Fault {
+		return fake.Fault{Kind: fake.LeaveOut, Match: fake.Listings(), Times: fake.Always, Fields: fields}
+	}
 	near := func(r *rig, _ restore.Subject) *fake.Job { return other(r) }
 	const soon = 5 * time.Second
 	return map[string]lostAnswer{
@@ -66,6 +69,8 @@ func lostAnswers() map[string]lostAnswer {
 		"one alike, and it is foreign": {foreign(false, same), restore.Running, soon, "", 0, 0},
 		"one alike and a near one":     {foreign(true, near), restore.InDoubt, soon, restore.DoubtAnswer, 2, 1},
 		"a near one only":              {foreign(false, near), restore.InDoubt, 0, restore.DoubtAnswer, 1, 0},
+		"no job tells its time":        {dropped(true, silent("created")), restore.Running, soon, "", 0, 1},
+		"no job tells its target":      {dropped(true, silent("targetGroupId", "targetClusterId")), restore.InDoubt, 0, restore.DoubtAnswer, 1, 1},
 		"not onto the target": {
 			foreign(true, func(r *rig, s restore.Subject) *fake.Job {
 				j := r.onto("orders-prod", "scratch-1", r.get(s).Plan.Spec.Point.SnapshotID)

@@ -115,33 +115,6 @@ func TestRestoreFromBeginningToEnd(t *testing.T) {
 	}
 }
 
-// TestLostAnswerIsFound has the restore start although its answer is lost, and finds its job in the list.
-func TestLostAnswerIsFound(t *testing.T) {
-	for _, kind := range []fake.Kind{fake.Drop, fake.Empty, fake.Garbled, fake.HTML, fake.Failure} {
-		s, b, named := startFake(t, fake.Options{JobDuration: time.Hour})
-		source := named["orders-prod"]
-		made := onto(t, b, source, named["orders-staging"])
-		before, err := b.Jobs(t.Context(), source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Inject(fake.Fault{Kind: kind, Match: fake.Creations(), After: true}); err != nil {
-			t.Fatal(err)
-		}
-		if o := b.Submit(t.Context(), made); o.Kind != restore.Unknown {
-			t.Errorf("%s: %+v", kind, o)
-		}
-		after, err := b.Jobs(t.Context(), source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		fresh := slices.DeleteFunc(after.Jobs, func(j restore.Job) bool { return slices.Contains(before.Jobs, j) })
-		if len(fresh) != 1 || made.Compare(fresh[0]) != restore.Alike || len(s.Posts()) != 1 {
-			t.Errorf("%s: found %+v after %d posts", kind, fresh, len(s.Posts()))
-		}
-	}
-}
-
 func TestNoSecretOfTheFakeSurvives(t *testing.T) {
 	s, b, named := startFake(t, fake.Options{RecordTraffic: true})
 	// A download that is ready shows its links.

@@ -62,6 +62,8 @@ const (
 	ForeignJob Kind = "foreign_job"
 	// RecordGone pretends that JobID, or every job, has no record.
 	RecordGone Kind = "record_gone"
+	// LeaveOut prints jobs without some of their fields, in lists, alone, and in answers to creation.
+	LeaveOut Kind = "leave_out"
 )
 
 // Always is a Fault's Times that does not wear out.
@@ -105,6 +107,7 @@ type Fault struct {
 	Keep       int
 	Lists      int
 	Foreign    *Job
+	Fields     []string // names as in the pages, without "delivery.": created, targetClusterId
 }
 
 // armed is a fault with its remaining count.
@@ -120,6 +123,11 @@ func (s *Server) Inject(f Fault) error {
 	}
 	if f.Kind == Redirect && f.Location == "" {
 		return errors.New("inject fault: redirect without location")
+	}
+	for _, name := range f.Fields {
+		if !new(jobDoc).leaveOut(name) {
+			return fmt.Errorf("inject fault: jobs always have field %q", name)
+		}
 	}
 	if f.Times == 0 {
 		f.Times = 1
@@ -153,7 +161,7 @@ func (k Kind) replaces() bool {
 }
 
 func (k Kind) changes() bool {
-	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone}, k)
+	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut}, k)
 }
 
 func (m Match) selects(r *http.Request) bool {

@@ -271,6 +271,38 @@ func TestRecordGone(t *testing.T) {
 	}
 }
 
+func TestLeaveOut(t *testing.T) {
+	r := start(t, fake.Options{})
+	r.post(restores, download(bySnapshot)).ok()
+	r.post(restores, automated(bySnapshot)).ok()
+	whole := r.get(restores).results()
+	tells := func(job map[string]any, name string) bool {
+		return at(job, name) != nil || at(job, "delivery", name) != nil
+	}
+	for _, name := range []string{
+		"clusterId", "created", "pointInTime", "snapshotId", "timestamp", "targetClusterId", "targetGroupId", "expirationHours",
+		"maxDownloads",
+	} {
+		r.inject(fake.Fault{Kind: fake.LeaveOut, Match: fake.Listings(), Fields: []string{name}})
+		shown := 0
+		for i, job := range r.get(restores).results() {
+			if tells(whole[i], name) {
+				shown++
+			}
+			if tells(job, name) || job["id"] != whole[i]["id"] || job["statusName"] == nil {
+				t.Errorf("job %d without %s: %v", i, name, job)
+			}
+		}
+		if shown == 0 {
+			t.Errorf("no job tells %s anyway", name)
+		}
+	}
+	r.inject(fake.Fault{Kind: fake.LeaveOut, Match: fake.Creations(), Fields: []string{"created"}})
+	if made := r.post(restores, automated(bySnapshot)).results()[0]; made["created"] != nil {
+		t.Errorf("made %v", made)
+	}
+}
+
 func TestFaultsMatchAndWearOut(t *testing.T) {
 	r := start(t, fake.Options{})
 	r.inject(fake.Fault{Kind: fake.Failure, Match: fake.Match{Path: "/groups/*"}, Times: 2})
@@ -306,9 +338,10 @@ func TestInjectRefuses(t *testing.T) {
 	s := fake.New(fake.World{}, fake.Options{})
 	defer s.Close()
 	for name, f := range map[string]fake.Fault{
-		"unknown kind":              {Kind: "gremlin"},
-		"malformed path":            {Kind: fake.Drop, Match: fake.Match{Path: "/groups/["}},
-		"redirect without location": {Kind: fake.Redirect},
+		"unknown kind":               {Kind: "gremlin"},
+		"malformed path":             {Kind: fake.Drop, Match: fake.Match{Path: "/groups/["}},
+		"redirect without location":  {Kind: fake.Redirect},
+		"a field that must be there": {Kind: fake.LeaveOut, Fields: []string{"created", "id"}},
 	} {
 		if err := s.Inject(f); err == nil {
 			t.Errorf("%s: accepted", name)

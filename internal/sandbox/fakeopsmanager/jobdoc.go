@@ -21,8 +21,8 @@ type timestampDoc struct {
 type jobDoc struct {
 	BatchID           string        `json:"batchId,omitempty"`
 	CheckpointID      string        `json:"checkpointId,omitempty"`
-	ClusterID         string        `json:"clusterId"`
-	Created           string        `json:"created"`
+	ClusterID         string        `json:"clusterId,omitempty"`
+	Created           string        `json:"created,omitempty"`
 	Delivery          deliveryDoc   `json:"delivery"`
 	EncryptionEnabled bool          `json:"encryptionEnabled"`
 	GroupID           string        `json:"groupId"`
@@ -76,7 +76,43 @@ func (s *Server) jobDoc(x *exchange, j *job, clusterRef string) jobDoc {
 	if !j.Timestamp.Time.IsZero() {
 		doc.Timestamp = new(j.Timestamp.doc())
 	}
+	if f := x.faults.get(LeaveOut); f != nil {
+		for _, name := range f.Fields {
+			doc.leaveOut(name)
+		}
+	}
 	return doc
+}
+
+// leaveOut empties a field, so that it is not printed. It answers false if there is no such field that may be missing.
+func (d *jobDoc) leaveOut(name string) bool {
+	switch name {
+	case "batchId":
+		d.BatchID = ""
+	case "checkpointId":
+		d.CheckpointID = ""
+	case "clusterId":
+		d.ClusterID = ""
+	case "created":
+		d.Created = ""
+	case "pointInTime":
+		d.PointInTime = nil
+	case "snapshotId":
+		d.SnapshotID = ""
+	case "timestamp":
+		d.Timestamp = nil
+	case "expirationHours":
+		d.Delivery.ExpirationHours = 0
+	case "maxDownloads":
+		d.Delivery.MaxDownloads = 0
+	case "targetClusterId":
+		d.Delivery.TargetClusterID = ""
+	case "targetGroupId":
+		d.Delivery.TargetGroupID = ""
+	default:
+		return false
+	}
+	return true
 }
 
 func (s *Server) deliveryDoc(x *exchange, j *job, ended time.Time) deliveryDoc {
