@@ -21,7 +21,7 @@ import (
 func timings() restore.Timings {
 	return restore.Timings{
 		CheckWithin: 15 * time.Minute, Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
-		Grace: 10 * time.Second, JobGone: 10 * time.Minute, Skew: time.Minute, RetryMax: 5 * time.Minute,
+		Grace: 10 * time.Second, GoalState: 30 * time.Minute, JobGone: 10 * time.Minute, Skew: time.Minute, RetryMax: 5 * time.Minute,
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 func notBuilt(key string) bool {
 	switch key {
 	case "auto_approve", "emergency", "schedules", "announce", "freeze", "quiet", "rotating", "audit", "retention",
-		"backup", "etcd", "client_id", "client_secret", "client_secret_file", "token_url", "goal_state":
+		"backup", "etcd", "client_id", "client_secret", "client_secret_file", "token_url":
 		return true
 	}
 	return false

@@ -32,7 +32,7 @@ policies:
     confirm: maybe
     reason: {ticket: "("}
   - {name: two, match: {source: ["*/*/*"], delivery: *kinds}, channel: C0X, seats: [], expires_after: 4}
-timings: {settle: soon, goal_state: 1m}
+timings: {settle: soon, goal_state: 25h}
 `).load()
 	const want = `snapback.yaml:1:1: unknown key "slak"; did you mean "slack"?
 snapback.yaml:3:14: slack.app_token: the value must start with xapp-
@@ -61,7 +61,7 @@ snapback.yaml:24:22: policies.reason.ticket: not a regular expression: missing c
 snapback.yaml:25:84: policies.seats: the list is empty; give at least one entry
 snapback.yaml:25:103: policies.expires_after: want a duration such as 500ms, 30s, 15m or 4h, found a number without its unit
 snapback.yaml:26:19: timings.settle: want a duration such as 500ms, 30s, 15m or 4h, found "soon"
-snapback.yaml:26:25: timings.goal_state: not in this version of Snapback; remove it`
+snapback.yaml:26:37: timings.goal_state: must be at most 24h`
 	if got := fmt.Sprint(err); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}

@@ -17,6 +17,7 @@ func (f field) timings() restore.Timings {
 		PostTimeout: time.Minute,
 		StandingAge: time.Minute,
 		Grace:       10 * time.Second,
+		GoalState:   30 * time.Minute,
 		JobGone:     10 * time.Minute,
 		Skew:        time.Minute,
 		RetryMax:    5 * time.Minute,
@@ -25,10 +26,12 @@ func (f field) timings() restore.Timings {
 		return t
 	}
 	keys := []string{
-		"check_within", "settle", "post_timeout", "standing_age", "grace", "job_gone", "skew", "retry_max",
+		"check_within", "settle", "post_timeout", "standing_age", "grace", "goal_state", "job_gone", "skew",
+		"retry_max",
 	}
 	values := []*time.Duration{
-		&t.CheckWithin, &t.Settle, &t.PostTimeout, &t.StandingAge, &t.Grace, &t.JobGone, &t.Skew, &t.RetryMax,
+		&t.CheckWithin, &t.Settle, &t.PostTimeout, &t.StandingAge, &t.Grace, &t.GoalState,
+		&t.JobGone, &t.Skew, &t.RetryMax,
 	}
 	o, ok := f.object(keys...)
 	if !ok {

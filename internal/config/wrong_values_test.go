@@ -49,7 +49,6 @@ func TestNotInThisVersion(t *testing.T) {
 		{"", "‸announce: C0ANNOUNCE\n", texts("announce" + no)},
 		{"", "storage: {‸etcd: {endpoints: []}}\n", texts("storage.etcd" + no)},
 		{"", "storage: {‸backup: x}\n", texts("storage.backup" + no)},
-		{"", "timings: {‸goal_state: 30m}\n", texts("timings.goal_state" + no)},
 		{"    public_key:", "    ‸client_id: x\n    ‸client_secret: x\n    ‸client_secret_file: x\n    ‸token_url: x\n    public_key:", texts(
 			"backends.client_id"+no, "backends.client_secret"+no, "backends.client_secret_file"+no, "backends.token_url"+no)},
 		{"{slack_usergroup: S0DBA}", "{slack_usergroup: S0DBA, ‸rotating: true, ‸quiet: true}", texts(

@@ -11,13 +11,13 @@ import (
 )
 
 // follow looks at the running jobs of every source cluster that is due, with one list call for each, whatever the
-// number of requests. It returns when the next source is due.
+// number of requests, and at the agents of those whose jobs have finished. It returns when the next look is due.
 func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
-	var next time.Time
-	sources, err := l.running(ctx)
+	sources, waiting, err := l.running(ctx)
 	if err != nil {
-		return next, fmt.Errorf("list running requests: %w", err)
+		return time.Time{}, fmt.Errorf("list running requests: %w", err)
 	}
+	next := l.agents(ctx, now, waiting)
 	for key, requests := range sources {
 		next = sooner(next, l.work.start(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
 			source := requests[0].Plan.Spec.Source
@@ -28,21 +28,28 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	return next, nil
 }
 
-// running groups the running requests by source.
-func (l *Loop) running(ctx context.Context) (map[restore.LockKey][]*restore.Request, error) {
-	out := make(map[restore.LockKey][]*restore.Request)
-	err := l.store.View(ctx, func(rd restore.Reader) error {
+// running groups the running requests: by source while jobs run, by the target's project while agents are waited for.
+func (l *Loop) running(ctx context.Context) (
+	jobs map[restore.LockKey][]*restore.Request, agents map[string][]*restore.Request, err error,
+) {
+	jobs, agents = make(map[restore.LockKey][]*restore.Request), make(map[string][]*restore.Request)
+	err = l.store.View(ctx, func(rd restore.Reader) error {
 		running, err := requests(rd, restore.Running)
 		if err != nil {
 			return err
 		}
 		for _, r := range running {
+			if target := r.Plan.Spec.Delivery.Target; r.Awaits() {
+				key := target.Backend + "/" + target.ProjectID
+				agents[key] = append(agents[key], r)
+				continue
+			}
 			key := restore.SourceLock(r.Plan.Spec.Source)
-			out[key] = append(out[key], r)
+			jobs[key] = append(jobs[key], r)
 		}
 		return nil
 	})
-	return out, err
+	return jobs, agents, err
 }
 
 // look fetches the newest jobs of a source, all of them while some request's are not known yet, and by id those that are
@@ -95,18 +102,19 @@ func fetch(ctx context.Context, b restore.Backend, r *restore.Request, found map
 	return nil
 }
 
-// tell records what a look found. A look that changes nothing writes nothing, except that a record is missing.
+// tell records what a look found. A look that changes nothing writes nothing. That a record is missing, and that all
+// jobs have finished and the agents are next, is kept without an event.
 func (l *Loop) tell(ctx context.Context, s restore.Subject, found map[string]restore.Job) error {
 	return restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
 		now := time.Now()
-		misses := r.Misses
+		misses, awaits := r.Misses, r.Awaits()
 		bodies := r.Follow(now, found, l.timings.JobGone)
 		for _, body := range bodies {
 			if err := restore.Record(tx, r, restore.ByBot, now, body); err != nil {
 				return err
 			}
 		}
-		if len(bodies) == 0 && r.Misses != misses {
+		if len(bodies) == 0 && (r.Misses != misses || r.Awaits() != awaits) {
 			return tx.PutRequest(r)
 		}
 		return nil

@@ -36,6 +36,9 @@ type Backend interface {
 	Recent(ctx context.Context, c Cluster) (JobList, error)
 	// Job returns one restore job of a cluster, or [ErrNotFound].
 	Job(ctx context.Context, c Cluster, id string) (Job, error)
+	// Agents tells how far the agents of a project's processes are. It fails with [ErrDenied] or [ErrNotFound] where the
+	// credential may not know, or the backend does not tell.
+	Agents(ctx context.Context, project string) (Agents, error)
 	// Submit posts a plan's restore, once, and classifies what happened. It does not return before the outcome
 	// is known or its own time-out has passed, even if ctx ends meanwhile.
 	Submit(ctx context.Context, p Plan) Outcome
@@ -48,6 +51,7 @@ type Timings struct {
 	PostTimeout time.Duration
 	StandingAge time.Duration // how old a standing may be when it decides
 	Grace       time.Duration // after a deadline, for decisions read before it
+	GoalState   time.Duration // how long agents are waited for after the jobs finished
 	JobGone     time.Duration // how long a job's record must be absent before it counts as gone
 	Skew        time.Duration // difference of clocks above which nothing is submitted or expired
 	RetryMax    time.Duration // longest pause between tries

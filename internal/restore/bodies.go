@@ -119,13 +119,15 @@ type (
 	BodyCandidate struct {
 		Jobs []JobFact `json:"jobs"`
 	}
-	// BodyProgress tells how the jobs are doing.
+	// BodyProgress tells how the jobs are doing, or that they have finished and the agents are waited for.
 	BodyProgress struct {
-		Jobs []JobFact `json:"jobs"`
+		Jobs []JobFact  `json:"jobs"`
+		Goal *GoalState `json:"goal,omitempty"` // nil while jobs run
 	}
 	// BodySucceeded ends a request whose jobs all finished.
 	BodySucceeded struct {
-		Jobs []JobFact `json:"jobs"`
+		Jobs []JobFact  `json:"jobs"`
+		Goal *GoalState `json:"goal,omitempty"` // nil where no agents were asked for
 	}
 	// BodyFailed ends a request that did not bring the data back.
 	BodyFailed struct {

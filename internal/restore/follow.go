@@ -16,7 +16,7 @@ const goneAfter = 3
 // request is in doubt, because records expire.
 func (r *Request) Follow(now time.Time, found map[string]Job, jobGone time.Duration) []Body {
 	a := r.Attempt()
-	if r.State != Running || a == nil {
+	if r.State != Running || a == nil || r.Awaits() {
 		return nil
 	}
 	changed, seen := a.grow(found), false
@@ -76,7 +76,7 @@ func (r *Request) folded(now time.Time, a *Submission, changed bool) []Body {
 	switch over.Phase {
 	case JobFinished:
 		if settled || r.Plan.ExpectedJobs > 0 {
-			return []Body{BodySucceeded{Jobs: facts}}
+			return r.restored(now, facts)
 		}
 	case JobBroken:
 		return []Body{BodyFailed{Cause: FailBroken, Jobs: facts}}

@@ -71,7 +71,7 @@ func TestFollow(t *testing.T) {
 			s := run(t, tt.expected, []string{"a", "b"}[:min(2, tt.expected)]...)
 			var got []Kind
 			for _, look := range tt.looks {
-				bodies := s.Follow(s.now, look, limits().JobGone)
+				bodies := s.follows(s.now, look)
 				got = append(got, kindsOf(bodies)...)
 				s.record(bodies...)
 			}
@@ -269,7 +269,7 @@ func TestFollowBatch(t *testing.T) {
 			s.record(s.Accept(accepted(jobs...)))
 			var got []Kind
 			for _, l := range tt.looks {
-				bodies := s.Follow(noon.Add(l.after), l.found, limits().JobGone)
+				bodies := s.follows(noon.Add(l.after), l.found)
 				got = append(got, kindsOf(bodies)...)
 				s.record(bodies...)
 			}
@@ -303,7 +303,7 @@ func TestFollowBatchKeepsTheTarget(t *testing.T) {
 				id := string(rune('0' + i))
 				look[id] = part(id, p)
 			}
-			s.record(s.Follow(noon, look, limits().JobGone)...)
+			s.record(s.follows(noon, look)...)
 			if s.State != tt.state || (len(s.held()) == 1) != tt.kept || s.Due().IsZero() == tt.kept {
 				t.Errorf("%q with %v, due at %v", s.State, s.held(), s.Due())
 			}

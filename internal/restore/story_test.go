@@ -27,7 +27,7 @@ const (
 func limits() Timings {
 	return Timings{
 		CheckWithin: 15 * time.Minute, Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
-		Grace: 10 * time.Second, JobGone: 10 * time.Minute, Skew: time.Minute, RetryMax: 5 * time.Minute,
+		Grace: 10 * time.Second, GoalState: 30 * time.Minute, JobGone: 10 * time.Minute, Skew: time.Minute, RetryMax: 5 * time.Minute,
 	}
 }
 
@@ -262,7 +262,7 @@ func (s *story) afterSending(state State) {
 	}
 	phase := map[State]JobPhase{Succeeded: JobFinished, Canceled: JobKilled}[state]
 	if phase != "" {
-		s.record(s.Follow(s.now, map[string]Job{"job-1": job("job-1", phase)}, limits().JobGone)...)
+		s.record(s.follows(s.now, map[string]Job{"job-1": job("job-1", phase)})...)
 	}
 }
 
@@ -279,6 +279,7 @@ func (s *story) held() []LockKey {
 // sampleBodies returns one body of each kind, with every field set that a log could lose.
 func sampleBodies() []Body {
 	w := Wait{Code: WaitTarget, Holder: "R-2", Since: noon, Until: noon.Add(time.Minute), Tries: 2}
+	goal := GoalState{Since: noon, Version: 7, There: 2, Of: 3, End: GoalLate}
 	p, facts := plan(), []JobFact{{ID: "job-1", Group: "batch-1", Phase: JobRunning, Status: "IN_PROGRESS"}}
 	p.Seal(testInstallation, testNonce)
 	d := approvals.Decision{
@@ -305,8 +306,8 @@ func sampleBodies() []Body {
 		BodyAccepted{Attempt: 1, Jobs: facts},
 		BodyDoubted{Cause: DoubtGuard, Attempt: 1, Outcome: Outcome{Kind: Unknown}, Candidates: facts},
 		BodyCandidate{Jobs: []JobFact{facts[0]}},
-		BodyProgress{Jobs: facts},
-		BodySucceeded{Jobs: facts},
+		BodyProgress{Jobs: facts, Goal: &goal},
+		BodySucceeded{Jobs: facts, Goal: &goal},
 		BodyFailed{Cause: FailBroken, Outcome: Outcome{Kind: Permanent, Status: 400}, Jobs: facts},
 		BodyAdopted{Attempt: 1, Jobs: facts, Started: noon, Standing: standing(alice, "dba")},
 		BodyResent{Standing: standing(alice, "dba")},

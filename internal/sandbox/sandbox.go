@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"snapback/internal/sandbox/fakeopsmanager"
@@ -41,8 +42,9 @@ func Run(ctx context.Context, o Options) error {
 	world := fakeopsmanager.DemoWorld(time.Now(), 1)
 	s := &stage{
 		slack:   fakeslack.New(workspace(), fakeslack.Options{}),
-		manager: fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime}),
+		manager: fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime, AgentLag: agentTime}),
 		paper:   &paper{out: o.Out},
+		staging: world.Clusters[slices.IndexFunc(world.Clusters, staging)].ID,
 	}
 	config, err := s.open(ctx, dir, world.Keys[0])
 	if err != nil {
@@ -77,7 +79,10 @@ type stage struct {
 	slack   *fakeslack.Server
 	manager *fakeopsmanager.Server
 	paper   *paper
+	staging string // id of the cluster that the story restores onto
 }
+
+func staging(c fakeopsmanager.Cluster) bool { return c.Name == "orders-staging" }
 
 // open puts the fakes on loopback addresses of their own and writes the configuration for them.
 func (s *stage) open(ctx context.Context, dir string, key fakeopsmanager.APIKey) (string, error) {

@@ -57,6 +57,7 @@ func (s *stage) filing(ctx context.Context) error {
 }
 
 func (s *stage) approval(ctx context.Context) error {
+	s.manager.HoldAgents(s.staging, true) // until everybody has heard that they are waited for
 	return s.people(ctx,
 		"dba-one: press approve R-1",
 		"dba-one: fill confirm_target=orders-prod",
@@ -71,11 +72,12 @@ func (s *stage) restore(ctx context.Context) error {
 	if _, err := s.manager.Await(ctx, posted); err != nil {
 		return err
 	}
-	for _, word := range []string{"IN_PROGRESS", "FINISHED"} {
+	for _, word := range []string{"IN_PROGRESS", "FINISHED", "waiting for the agents"} {
 		if err := s.thread(ctx, "R-1", word, false); err != nil {
 			return err
 		}
 	}
+	s.manager.HoldAgents(s.staging, false)
 	if err := s.thread(ctx, "R-1", "succeeded", true); err != nil {
 		return err
 	}

@@ -56,8 +56,11 @@ func workspace() fakeslack.Workspace {
 	}
 }
 
-// jobTime is how long a restore takes in the sandbox. Only durations are scaled; every instant is real.
-const jobTime = 4 * time.Second
+// What takes minutes elsewhere, and seconds in the sandbox. Only durations are scaled; every instant is real.
+const (
+	jobTime   = 4 * time.Second // a restore
+	agentTime = 2 * time.Second // the agents, after it
+)
 
 // configuration is what a team would write, for the addresses of the fakes.
 func configuration(slackURL, managerURL, dir string, key fakeopsmanager.APIKey) string {

@@ -78,7 +78,7 @@ func expired(r *restore.Request, b restore.BodyExpired) []Line {
 }
 
 func succeeded(r *restore.Request, e restore.Event, b restore.BodySucceeded) []Line {
-	out := sentences(say("{} {} reports {}.", fate(r, "succeeded"), system(r), jobList(b.Jobs)), brought(r))
+	out := sentences(say("{} {} reports {}.", fate(r, "succeeded"), system(r), jobList(b.Jobs)), brought(r, b.Goal))
 	if a := r.Attempt(); a != nil && !a.Sent.IsZero() && e.At.After(a.Sent) {
 		out = sentences(out, say("It took {}.", plain(span(e.At.Sub(a.Sent)))))
 	}

@@ -113,15 +113,18 @@ func certain(r *restore.Request) bool {
 }
 
 // brought says what a restore that succeeded has done, as far as that is known.
-func brought(r *restore.Request) Line {
+func brought(r *restore.Request, g *restore.GoalState) Line {
 	switch {
 	case r.Plan != nil && restore.Together(r.Jobs(), r.Plan.ExpectedJobs).Phase != restore.JobFinished:
 		return say("That it is complete says somebody who looked: {} no longer knew the job.", system(r))
 	case download(r):
 		return say("The files of {} {} are ready.", source(r), asOf(r))
 	case !certain(r):
-		return say("The job was taken for this restore on a person's word. Whether {} holds the data of {} {}, it does not tell.",
-			target(r), source(r), asOf(r))
+		return sentences(
+			say("The job was taken for this restore on a person's word. Whether {} holds the data of {} {}, it does not tell.",
+				target(r), source(r), asOf(r)), agents(r, g))
+	case !verified(g):
+		return sentences(agents(r, g), say("Look at {} before anybody uses it.", target(r)))
 	}
-	return say("{} holds the data of {} {}.", target(r), source(r), asOf(r))
+	return sentences(say("{} holds the data of {} {}.", target(r), source(r), asOf(r)), agents(r, g))
 }

@@ -45,6 +45,9 @@ func standing(r *restore.Request) []Line {
 		return []Line{sentences(head, say("The answer of {} is not there yet.", system(r)))}
 	case restore.Running:
 		out := []Line{sentences(head, say("{} reports {}.", system(r), jobs(r)), missing(r, len(r.Jobs())))}
+		if r.Awaits() {
+			out = append(out, awaited(*r.Goal))
+		}
 		if from := provenance(r); len(from) > 0 {
 			out = append(out, from)
 		}
@@ -83,7 +86,7 @@ func ending(r *restore.Request, head Line) []Line {
 		}
 		return []Line{sentences(head, nothing(r))}
 	case restore.Succeeded:
-		return []Line{sentences(head, brought(r))}
+		return []Line{sentences(head, brought(r, r.Goal))}
 	case restore.Failed:
 		return append([]Line{sentences(head, failure(r))}, lingers(r)...)
 	case restore.None, restore.Checking, restore.Pending, restore.Approved, restore.Preparing, restore.Sending,

@@ -17,7 +17,11 @@ func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 			sentences(say("It can no longer be stopped from Slack."), where(r)),
 		}
 	case restore.BodyProgress:
-		return []Line{progress(r, b.Jobs)}
+		out := []Line{progress(r, b.Jobs)}
+		if b.Goal != nil {
+			out = append(out, awaited(*b.Goal))
+		}
+		return out
 	case restore.BodyUnanswered:
 		return unanswered(r, b)
 	case restore.BodyDoubted:

@@ -20,7 +20,8 @@ type processDoc struct {
 }
 
 // automationStatus tells how far the agents are. An automated restore raises the project's goal version; the
-// target's processes reach it when the restore has ended and the agents' lag has passed, all others at once.
+// target's processes reach it one after the other when the restore has ended, the last one after the agents'
+// lag, all others at once.
 func (s *Server) automationStatus(x *exchange) (any, *apiError) {
 	p, err := s.project(x)
 	if err != nil {
@@ -34,13 +35,12 @@ func (s *Server) automationStatus(x *exchange) (any, *apiError) {
 		if c.GroupID != p.ID || c.Type == TypeSharded {
 			continue
 		}
-		behind, broken := s.agents(s.world.whole(c.ID), x.now)
 		for i := range c.Nodes {
-			name := fmt.Sprintf("%s_%d", c.ReplicaSetName, i+1)
+			behind, broken := s.agent(s.world.whole(c.ID), x.now, s.opts.AgentLag*time.Duration(i+1)/time.Duration(c.Nodes))
 			process := processDoc{
-				Hostname:                fmt.Sprintf("%s-%d.example.net", c.ReplicaSetName, i+1),
+				Hostname:                hostname(c, i),
 				LastGoalVersionAchieved: doc.GoalVersion,
-				Name:                    name,
+				Name:                    fmt.Sprintf("%s_%d", c.ReplicaSetName, i+1),
 				Plan:                    []string{},
 			}
 			if behind > 0 {
@@ -59,10 +59,10 @@ func (s *Server) automationStatus(x *exchange) (any, *apiError) {
 // goal is the project's goal version; it starts at 1.
 func (s *Server) goal(project string) int { return s.goals[project] + 1 }
 
-// agents returns the goal version that a cluster's processes have not reached, 0 if there is none, and
-// whether they gave up. Only the newest restore onto the cluster counts: it replaces the plan of those
-// before.
-func (s *Server) agents(cluster string, now time.Time) (behind int, broken bool) {
+// agent returns the goal version that a process of a cluster has not reached, 0 if there is none, and whether
+// it gave up. Only the newest restore onto the cluster counts: it replaces the plan of those before. The lag is
+// the process's own.
+func (s *Server) agent(cluster string, now time.Time, lag time.Duration) (behind int, broken bool) {
 	latest := 0
 	for _, j := range s.jobs {
 		if j.target == cluster {
@@ -77,7 +77,7 @@ func (s *Server) agents(cluster string, now time.Time) (behind int, broken bool)
 		case StatusInProgress:
 			behind = latest
 		case StatusFinished:
-			if now.Before(ended.Add(s.opts.AgentLag)) {
+			if s.heldAgents[cluster] || now.Before(ended.Add(lag)) {
 				behind = latest
 			}
 		case StatusBroken:
@@ -86,4 +86,12 @@ func (s *Server) agents(cluster string, now time.Time) (behind int, broken bool)
 		}
 	}
 	return behind, broken
+}
+
+// HoldAgents keeps the agents of a cluster from reaching the goal version of a restore that has finished, or
+// lets them go on.
+func (s *Server) HoldAgents(clusterID string, hold bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.heldAgents[s.world.whole(clusterID)] = hold
 }

@@ -89,6 +89,11 @@ func Listings() Match {
 	return Match{Method: http.MethodGet, Path: "/groups/*/clusters/*/restoreJobs", Authorized: true}
 }
 
+// Automations matches requests for a project's automation status, with credentials.
+func Automations() Match {
+	return Match{Method: http.MethodGet, Path: "/groups/*/automationStatus", Authorized: true}
+}
+
 // Fault is something that goes wrong with the next Times requests that Match selects; 0 counts as 1.
 // Which of the other fields count depends on Kind.
 type Fault struct {

@@ -43,6 +43,8 @@ func TestReads(t *testing.T) {
 		{"checkpoint", project + "/clusters/" + ancient + "/checkpoints/" + checkpoint, []any{"restorable"}, true},
 		{"agents", project + "/automationStatus", []any{"goalVersion"}, 1.0},
 		{"agents at goal", project + "/automationStatus", []any{"processes", 0, "lastGoalVersionAchieved"}, 1.0},
+		{"hosts", project + "/hosts", []any{"results", 0, "clusterId"}, orders},
+		{"a shard's host", project + "/hosts", []any{"results", 9, "clusterId"}, events},
 		{"envelope of one", project + "?envelope=true", []any{"content", "id"}, payments},
 		{"envelope of a list", "/groups?envelope=true", []any{"status"}, 200.0},
 	} {

@@ -32,6 +32,7 @@ func (s *Server) table() []route {
 		r(get, "groups/{P}/clusters/{C}", s.getCluster),
 		r(get, "groups/{P}/backupConfigs", s.listBackupConfigs),
 		r(get, "groups/{P}/backupConfigs/{C}", s.getBackupConfig),
+		r(get, "groups/{P}/hosts", s.listHosts),
 		r(get, "groups/{P}/automationStatus", s.automationStatus),
 		r(get, "groups/{P}/clusters/{C}/snapshots", s.listSnapshots),
 		r(get, "groups/{P}/clusters/{C}/snapshots/{S}", s.getSnapshot),

@@ -27,7 +27,8 @@ type Options struct {
 	// JobDuration is how long a restore runs; the jobs of a batch finish one after the other, the last one
 	// then.
 	JobDuration time.Duration
-	// AgentLag is how long after the end of an automated restore the agents reach their goal version.
+	// AgentLag is how long after the end of an automated restore the last agent reaches its goal version; the
+	// others do in equal steps before.
 	AgentLag time.Duration
 	// Version is the versionString of X-MongoDB-Service-Version.
 	Version string
@@ -68,7 +69,9 @@ type Server struct {
 	// record is gone.
 	goals   map[string]int
 	secrets []string
-	closed  bool
+	// heldAgents are the clusters whose agents do not move.
+	heldAgents map[string]bool
+	closed     bool
 }
 
 // New returns a server with a copy of the world. Call Close when done.
@@ -91,6 +94,8 @@ func New(world World, opts Options) *Server {
 		nonces:   newNonces(opts.NonceReuse),
 		duration: opts.JobDuration,
 		goals:    make(map[string]int),
+
+		heldAgents: make(map[string]bool),
 	}
 	s.routes = s.table()
 	s.http = &http.Server{

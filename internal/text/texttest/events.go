@@ -9,7 +9,7 @@ import (
 
 // Story returns the events of a request that goes well, in their order.
 func Story() []Happening {
-	return live(asked(), approved(prepare, send, accept, follow(restore.JobFinished, "FINISHED"))...).events
+	return live(asked(), approved(prepare, send, accept, finish)...).events
 }
 
 // Events returns at least one event of each kind and cause, by name, in a fixed order; the caller owns them.
@@ -71,6 +71,8 @@ func submissions() []Happening {
 		{ID: "6740a8c0c3d4e5f607182940", Phase: restore.JobFinished, Status: "FINISHED"},
 		{ID: "6740a8c0c3d4e5f607182941", Phase: restore.JobRunning, Status: "IN_PROGRESS"},
 	}}))
+	add("progress_agents", prepare, send, accept, restored, agents(2))
+	add("progress_agents_unknown", prepare, send, accept, restored, agentsFail(errOutage))
 	add("unanswered", prepare, send, unanswered(reset()))
 	add("unanswered_crash", prepare, send, unanswered(restore.Outcome{Kind: restore.Unknown, Code: restore.CodeCrash}))
 	add("unanswered_busy", prepare, send, unanswered(busy()))
@@ -95,7 +97,7 @@ func ends() []Happening {
 	var out []Happening
 	add := func(name string, a restore.Asked, steps ...step) { out = append(out, live(a, steps...).last(name)) }
 	running := approved(prepare, send, accept)
-	then := func(s step) []step { return append(slices.Clip(running), s) }
+	then := func(more ...step) []step { return append(slices.Clip(running), more...) }
 	add("expired_checking", asked(), expire)
 	add("expired_pending", asked(), putUp(), dbaApproves, expire)
 	add("expired_approved", asked(), approved(wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}), expire)...)
@@ -104,11 +106,14 @@ func ends() []Happening {
 	add("canceled_requester_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelRequesterGone}))...)
 	add("canceled_policy_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelPolicyGone}))...)
 	add("canceled_killed", asked(), then(follow(restore.JobKilled, "KILLED"))...)
-	add("succeeded", asked(), then(follow(restore.JobFinished, "FINISHED"))...)
-	add("succeeded_download", downloaded(), then(follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded", asked(), then(finish)...)
+	add("succeeded_agents_denied", asked(), then(restored, agentsFail(restore.ErrDenied))...)
+	add("succeeded_agents_late", asked(), then(restored, agents(2), muchLater, agents(2))...)
+	add("succeeded_agents_unread", asked(), then(restored, agentsFail(errOutage), muchLater, agentsFail(errOutage))...)
+	add("succeeded_download", downloaded(), then(finish)...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), then(follow(restore.JobBroken, "BROKEN"))...)
-	add("succeeded_adopted", asked(), approved(prepare, guard(0, 1), adopt, follow(restore.JobFinished, "FINISHED"))...)
+	add("succeeded_adopted", asked(), approved(prepare, guard(0, 1), adopt, finish)...)
 	add("finished", asked(), approved(prepare, send, accept, lose, finished)...)
 	add("abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
 	add("abandoned_unsent", asked(), approved(prepare, guard(0, 1), abandon)...)

@@ -1,6 +1,7 @@
 package texttest
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -119,6 +120,42 @@ func follow(phase restore.JobPhase, status string) step {
 		}
 	}
 }
+
+var errOutage = errors.New("502 Bad Gateway")
+
+// agents takes a look that finds so many of three agents at the goal.
+func agents(there int) step {
+	return func(l *life) {
+		seen := restore.Agents{Goal: 12}
+		for n := range 3 {
+			seen.Processes = append(seen.Processes, restore.Process{Achieved: 11})
+			if n < there {
+				seen.Processes[n].Achieved = 12
+			}
+		}
+		l.await(seen, nil)
+	}
+}
+
+// agentsFail takes a look at the agents that goes wrong.
+func agentsFail(failed error) step { return func(l *life) { l.await(restore.Agents{}, failed) } }
+
+func (l *life) await(seen restore.Agents, failed error) {
+	for _, b := range l.r.Await(l.now, seen, failed, 30*time.Minute) {
+		l.bot(b)
+	}
+}
+
+// finish takes looks that find the jobs finished and then all agents at the goal.
+func finish(l *life) {
+	follow(restore.JobFinished, "FINISHED")(l)
+	agents(3)(l)
+}
+
+// restored takes a look that finds the jobs finished, and then further ones.
+func restored(l *life) { follow(restore.JobFinished, "FINISHED")(l) }
+
+func muchLater(l *life) { l.now = l.now.Add(time.Hour) }
 
 // lose takes looks that find nothing until the job counts as gone.
 func lose(l *life) {
