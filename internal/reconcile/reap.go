@@ -8,8 +8,9 @@ import (
 	"snapback/internal/restore"
 )
 
-// reap expires what is past its deadline and looks after locks that ended requests left. It returns when the next
-// subject is due. Nothing expires while the clock is not trusted, or before people could have reached us for a while.
+// reap expires what is past its deadline, reminds people of doubts, and looks after locks that ended requests left. It
+// returns when the next subject is due. Nothing is due while the clock is not trusted, or before people could have
+// reached us for a while.
 func (l *Loop) reap(ctx context.Context, now time.Time) (time.Time, error) {
 	if l.clock(now) != nil {
 		return now.Add(intakeUp), nil
@@ -60,6 +61,9 @@ func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
 		now := time.Now()
 		linger = r.State.Ended() && !r.Linger.IsZero()
 		body := r.Expire(now, l.timings.Grace)
+		if body == nil {
+			body = r.Remind(now)
+		}
 		if body == nil {
 			return nil
 		}

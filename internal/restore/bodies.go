@@ -119,6 +119,10 @@ type (
 	BodyCandidate struct {
 		Jobs []JobFact `json:"jobs"`
 	}
+	// BodyReminded reminds people of a doubt that they have not ended for a day, or for another one.
+	BodyReminded struct {
+		Since time.Time `json:"since"` // when the doubt began
+	}
 	// BodyProgress tells how the jobs are doing, or that they have finished and the agents are waited for.
 	BodyProgress struct {
 		Jobs []JobFact  `json:"jobs"`
@@ -227,6 +231,7 @@ func (BodyUnanswered) Kind() Kind   { return KindUnanswered }   // Kind implemen
 func (BodyAccepted) Kind() Kind     { return KindAccepted }     // Kind implements [Body].
 func (BodyDoubted) Kind() Kind      { return KindDoubted }      // Kind implements [Body].
 func (BodyCandidate) Kind() Kind    { return KindCandidate }    // Kind implements [Body].
+func (BodyReminded) Kind() Kind     { return KindReminded }     // Kind implements [Body].
 func (BodyProgress) Kind() Kind     { return KindProgress }     // Kind implements [Body].
 func (BodySucceeded) Kind() Kind    { return KindSucceeded }    // Kind implements [Body].
 func (BodyFailed) Kind() Kind       { return KindFailed }       // Kind implements [Body].

@@ -148,7 +148,7 @@ func TestDue(t *testing.T) {
 			want = noon.Add(15 * time.Minute)
 		case Pending:
 			want = noon.Add(4 * time.Hour)
-		case Approved, Preparing:
+		case Approved, Preparing, InDoubt: // in doubt: to remind people
 			want = noon.Add(24 * time.Hour)
 		default:
 		}

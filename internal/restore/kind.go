@@ -31,6 +31,7 @@ const (
 	KindAccepted     Kind = "accepted"
 	KindDoubted      Kind = "doubted"
 	KindCandidate    Kind = "candidate" // a note: a job that may be ours
+	KindReminded     Kind = "reminded"  // a note: the doubt is a day older, and nobody has decided
 	KindProgress     Kind = "progress"  // a note
 	KindSucceeded    Kind = "succeeded"
 	KindFailed       Kind = "failed"
@@ -65,7 +66,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindUnanswered: read[BodyUnanswered], KindAccepted: read[BodyAccepted], KindDoubted: read[BodyDoubted], KindCandidate: read[BodyCandidate],
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
-		KindAbandoned: read[BodyAbandoned], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
+		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
 	}
 }
 

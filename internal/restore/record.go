@@ -29,7 +29,7 @@ func Record(tx Tx, r *Request, by string, at time.Time, body Body) error {
 func (r *Request) settle(tx Tx, at time.Time) error {
 	keep := func(LockKey) bool { return false }
 	if r.State != InDoubt {
-		r.Doubted = time.Time{}
+		r.Doubted, r.Reminded = time.Time{}, time.Time{}
 	}
 	switch r.State {
 	case InDoubt:

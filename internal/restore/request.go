@@ -30,15 +30,16 @@ type Request struct {
 	Deadline  time.Time                     `json:"deadline,omitzero"`  // of the current state; zero where nothing expires
 	Wait      *Wait                         `json:"wait,omitempty"`
 	Attempts  []Submission                  `json:"attempts,omitempty"`
-	Cause     DoubtCause                    `json:"cause,omitempty"`  // of the latest doubt
-	Doubted   time.Time                     `json:"doubted,omitzero"` // since when it is in doubt
-	Sighted   Sighting                      `json:"sighted,omitzero"` // in doubt: what may be the request's
-	Locks     []LockKey                     `json:"locks,omitempty"`  // held
-	Linger    time.Time                     `json:"linger,omitzero"`  // when to look again whether a kept lock can go
-	Kept      KeptWhy                       `json:"kept,omitempty"`   // why it is kept
-	Absent    time.Time                     `json:"absent,omitzero"`  // since when a running job's record is missing
-	Misses    int                           `json:"misses,omitempty"` // looks in a row without it
-	Goal      *GoalState                    `json:"goal,omitempty"`   // once the jobs of a restore onto a cluster have finished
+	Cause     DoubtCause                    `json:"cause,omitempty"`   // of the latest doubt
+	Doubted   time.Time                     `json:"doubted,omitzero"`  // since when it is in doubt
+	Reminded  time.Time                     `json:"reminded,omitzero"` // when people were last reminded of it
+	Sighted   Sighting                      `json:"sighted,omitzero"`  // in doubt: what may be the request's
+	Locks     []LockKey                     `json:"locks,omitempty"`   // held
+	Linger    time.Time                     `json:"linger,omitzero"`   // when to look again whether a kept lock can go
+	Kept      KeptWhy                       `json:"kept,omitempty"`    // why it is kept
+	Absent    time.Time                     `json:"absent,omitzero"`   // since when a running job's record is missing
+	Misses    int                           `json:"misses,omitempty"`  // looks in a row without it
+	Goal      *GoalState                    `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
 	Ended     time.Time                     `json:"ended,omitzero"`
 }
 
@@ -65,7 +66,9 @@ func (r *Request) Due() time.Time {
 	switch r.State {
 	case Checking, Pending, Approved, Preparing:
 		return r.Deadline
-	case None, Sending, Running, InDoubt, Refused, Denied, Expired, Canceled, Succeeded, Failed:
+	case InDoubt:
+		return r.remindAt()
+	case None, Sending, Running, Refused, Denied, Expired, Canceled, Succeeded, Failed:
 	}
 	return r.Linger
 }

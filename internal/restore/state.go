@@ -88,6 +88,7 @@ func noteStates() map[Kind][]State {
 		KindUnanswered: {Sending},
 		KindProgress:   {Running},
 		KindCandidate:  {InDoubt},
+		KindReminded:   {InDoubt},
 		KindKept:       {Failed, Canceled},
 		KindReleased:   {Failed, Canceled},
 	}

@@ -56,7 +56,7 @@ in_doubt -> failed: abandoned`), "\n")
 func wantNotes() map[Kind][]State {
 	return map[Kind][]State{
 		"approval": {"pending"}, "waiting": {"approved"}, "unanswered": {"submitting/sending"}, "progress": {"running"},
-		"candidate": {"in_doubt"}, "kept": {"failed", "canceled"}, "released": {"failed", "canceled"},
+		"candidate": {"in_doubt"}, "reminded": {"in_doubt"}, "kept": {"failed", "canceled"}, "released": {"failed", "canceled"},
 	}
 }
 

@@ -306,6 +306,7 @@ func sampleBodies() []Body {
 		BodyAccepted{Attempt: 1, Jobs: facts},
 		BodyDoubted{Cause: DoubtGuard, Attempt: 1, Outcome: Outcome{Kind: Unknown}, Candidates: facts},
 		BodyCandidate{Jobs: []JobFact{facts[0]}},
+		BodyReminded{Since: noon},
 		BodyProgress{Jobs: facts, Goal: &goal},
 		BodySucceeded{Jobs: facts, Goal: &goal},
 		BodyFailed{Cause: FailBroken, Outcome: Outcome{Kind: Permanent, Status: 400}, Jobs: facts},

@@ -72,7 +72,7 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 	case restore.KindFiled, restore.KindRefused, restore.KindPlanned, restore.KindAutoApproved, restore.KindReplanned,
 		restore.KindReopened, restore.KindApproval, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
-		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindProgress, restore.KindAdopted, restore.KindResent,
+		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindReminded, restore.KindProgress, restore.KindAdopted, restore.KindResent,
 		restore.KindKept, restore.KindReleased:
 	}
 	return false

@@ -39,6 +39,17 @@ func candidate(r *restore.Request, b restore.BodyCandidate) []Line {
 	return []Line{say("This may be the restore of this request: {}. Whoever decides can adopt it on the card.", jobList(b.Jobs))}
 }
 
+// reminded calls those who can end a doubt, day after day.
+func reminded(r *restore.Request, e restore.Event, b restore.BodyReminded) []Line {
+	who := callList(seatGroups(r), "or")
+	if len(who) == 0 {
+		who = Line{person(r, r.Requester)}
+	}
+	return []Line{headline(restore.InDoubt, sentences(
+		say("{} It has been for {}, and nobody has decided what to do.", fate(r, "is still in doubt"), plain(span(e.At.Sub(b.Since)))),
+		say("{}: what is not known, and what can be done, is on the card.", who)))}
+}
+
 // adopted says what was taken for the restore of a request, and why: nobody named it in an answer.
 func adopted(r *restore.Request, e restore.Event, b restore.BodyAdopted) []Line {
 	var first Line

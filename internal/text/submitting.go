@@ -28,6 +28,8 @@ func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		return doubted(r, b)
 	case restore.BodyCandidate:
 		return candidate(r, b)
+	case restore.BodyReminded:
+		return reminded(r, e, b)
 	case restore.BodyAdopted:
 		return adopted(r, e, b)
 	case restore.BodyResent:

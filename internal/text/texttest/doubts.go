@@ -31,6 +31,17 @@ func lostAnswer(l *life) {
 	doubt(restore.DoubtAnswer, reset())(l)
 }
 
+// remind is the first look after some days of doubt.
+func remind(days int) step {
+	return func(l *life) {
+		if l.r.Doubted.IsZero() {
+			l.r.Doubted = l.now
+		}
+		l.now = l.r.Doubted.Add(time.Duration(days) * 24 * time.Hour)
+		l.bot(l.r.Remind(l.now))
+	}
+}
+
 // sight is a look that finds groups which may be the request's.
 func sight(alike int, near int) step {
 	return func(l *life) {

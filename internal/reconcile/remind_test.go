@@ -1,0 +1,78 @@
+package reconcile_test
+
+import (
+	"testing"
+	"time"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+	fake "snapback/internal/sandbox/fakeopsmanager"
+)
+
+// reminded checks how often people were reminded of a doubt.
+func (r *rig) reminded(s restore.Subject, want int) {
+	r.t.Helper()
+	if got := r.count(s, restore.KindReminded); got != want {
+		r.t.Errorf("%s: reminded %d times, want %d: %v", time.Since(r.get(s).Doubted), got, want, r.kinds(s))
+	}
+}
+
+// TestRemindedDaily leaves a request in doubt for days: people are reminded once a day, across restarts, once after days
+// without a process, and no more when they have decided.
+func TestRemindedDaily(t *testing.T) {
+	t.Parallel()
+	const day = 24 * time.Hour
+	run(t, nil, func(r *rig) {
+		s := doubtful(r, fake.Fault{Kind: fake.Drop})
+		began := r.get(s).Doubted
+		to := func(after time.Duration) { r.pass(time.Until(began.Add(after))) }
+		to(day)
+		r.reminded(s, 0)
+		r.stop()
+		r.start()
+		to(day + 30*time.Second)
+		r.reminded(s, 1)
+		to(2*day - time.Minute)
+		r.reminded(s, 1)
+		to(2*day + time.Minute)
+		r.reminded(s, 2)
+		r.stop()
+		to(9*day + 3*time.Hour)
+		r.start()
+		r.pass(time.Minute)
+		r.reminded(s, 3)
+		to(10*day + time.Minute)
+		r.reminded(s, 4)
+		r.expect(r.decides("lead1", s, abandon), approvals.Counts)
+		r.pass(day + time.Hour)
+		r.reminded(s, 4)
+	})
+}
+
+// TestNobodyIsRemindedWhile keeps reminders back while the clock is not trusted, or nobody could answer.
+func TestNobodyIsRemindedWhile(t *testing.T) {
+	t.Parallel()
+	for name, trouble := range map[string]struct{ begin, end func(r *rig) }{
+		"the clock is wrong": {
+			func(r *rig) { r.inject(fake.Fault{Kind: fake.DateSkew, Skew: 90 * time.Second, Times: fake.Always}) },
+			func(r *rig) { r.server.ClearFaults() },
+		},
+		"Slack is out of reach": {
+			func(r *rig) { r.slack.set(time.Time{}) }, func(r *rig) { r.slack.set(time.Now()) },
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, nil, func(r *rig) {
+				s := doubtful(r, fake.Fault{Kind: fake.Drop})
+				r.pass(23 * time.Hour)
+				trouble.begin(r)
+				r.pass(3 * time.Hour)
+				r.reminded(s, 0)
+				trouble.end(r)
+				r.pass(10 * time.Minute)
+				r.reminded(s, 1)
+			})
+		})
+	}
+}
