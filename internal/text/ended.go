@@ -41,7 +41,7 @@ func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Lin
 		out = []Line{headline(restore.Canceled, sentences(say("Canceled: no policy allows this restore any more."), nothing(r),
 			say("Ask whoever looks after Snapback's policies, then file it again.")))}
 	case restore.CancelKilled:
-		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}: {}.", system(r), jobList(b.Jobs)))}
+		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}{}.", system(r), atEnd(r, b.Jobs)))}
 		if !download(r) {
 			out = append(out, damage(r))
 		}
@@ -93,7 +93,7 @@ func failed(r *restore.Request, b restore.BodyFailed) []Line {
 			sentences(nothing(r), say("Mend what it says, then file it again.")),
 		}
 	case restore.FailBroken:
-		out := []Line{headline(restore.Failed, say("{} {} could not finish it: {}.", fate(r, "failed"), system(r), jobList(b.Jobs)))}
+		out := []Line{headline(restore.Failed, say("{} {} could not finish it{}.", fate(r, "failed"), system(r), atEnd(r, b.Jobs)))}
 		if !download(r) {
 			out = append(out, damage(r))
 		}

@@ -114,6 +114,30 @@ func seatGroups(r *restore.Request) []string {
 	return out
 }
 
+// atEnd names the jobs of a restore that ended badly, behind a verb: a batch with how many of its jobs were finished, as
+// that tells how much of the target is as it should be.
+func atEnd(r *restore.Request, jobs []restore.JobFact) Line {
+	total := len(jobs)
+	if r.Plan != nil {
+		total = max(total, r.Plan.ExpectedJobs)
+	}
+	if total == 1 {
+		return say(": {}", jobList(jobs))
+	}
+	return say("; {} of {} finished: {}", plain(number(finished(jobs))), plain(count(total, "job")), jobList(jobs))
+}
+
+// finished counts the jobs that are.
+func finished(jobs []restore.JobFact) int {
+	n := 0
+	for _, j := range jobs {
+		if j.Phase == restore.JobFinished {
+			n++
+		}
+	}
+	return n
+}
+
 // jobList names jobs with their status in the backend's own word.
 func jobList(jobs []restore.JobFact) Line {
 	var names []Line

@@ -82,7 +82,7 @@ func ending(r *restore.Request, head Line) []Line {
 		return []Line{sentences(head, nothing(r))}
 	case restore.Canceled:
 		if len(r.Jobs()) > 0 {
-			return append([]Line{sentences(head, say("It was stopped in {}: {}.", system(r), jobs(r)))}, lingers(r)...)
+			return append([]Line{sentences(head, say("It was stopped in {}{}.", system(r), atEnd(r, restore.Facts(r.Jobs()))))}, lingers(r)...)
 		}
 		return []Line{sentences(head, nothing(r))}
 	case restore.Succeeded:
@@ -104,7 +104,7 @@ func failure(r *restore.Request) Line {
 	case a.Outcome.Kind == restore.Permanent:
 		return sentences(append(outcome(r, a.Outcome), plain(".")), nothing(r))
 	case broken(a.Jobs):
-		return say("{} could not finish it: {}.", system(r), jobs(r))
+		return say("{} could not finish it{}.", system(r), atEnd(r, restore.Facts(r.Jobs())))
 	}
 	if !unsure(r) {
 		return say("It was given up. Snapback had started nothing.")

@@ -77,14 +77,8 @@ func progress(r *restore.Request, jobs []restore.JobFact) Line {
 	if len(jobs) == 1 {
 		return headline(restore.Running, sentences(say("{} reports {}.", system(r), jobList(jobs)), missing(r, len(jobs))))
 	}
-	finished := 0
-	for _, j := range jobs {
-		if j.Phase == restore.JobFinished {
-			finished++
-		}
-	}
 	return headline(restore.Running, sentences(say("{} of {} finished: {}.",
-		plain(number(finished)), plain(count(len(jobs), "job")), jobList(jobs)), missing(r, len(jobs))))
+		plain(number(finished(jobs))), plain(count(len(jobs), "job")), jobList(jobs)), missing(r, len(jobs))))
 }
 
 // missing says that fewer jobs are known than the plan makes, once the list has had the time to show them.

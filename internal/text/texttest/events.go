@@ -108,6 +108,7 @@ func ends() []Happening {
 	add("canceled_requester_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelRequesterGone}))...)
 	add("canceled_policy_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelPolicyGone}))...)
 	add("canceled_killed", asked(), then(follow(restore.JobKilled, "KILLED"))...)
+	add("canceled_killed_batch", asked(), then(byBot(restore.BodyCanceled{Cause: restore.CancelKilled, Jobs: batch(restore.JobKilled, "KILLED")}))...)
 	add("succeeded", asked(), then(finish)...)
 	add("succeeded_agents_denied", asked(), then(restored, agentsFail(restore.ErrDenied))...)
 	add("succeeded_agents_late", asked(), then(restored, agents(2), muchLater, agents(2))...)
@@ -115,6 +116,7 @@ func ends() []Happening {
 	add("succeeded_download", downloaded(), then(finish)...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), then(follow(restore.JobBroken, "BROKEN"))...)
+	add("failed_broken_batch", asked(), then(byBot(restore.BodyFailed{Cause: restore.FailBroken, Jobs: batch(restore.JobBroken, "BROKEN")}))...)
 	add("succeeded_adopted", asked(), approved(prepare, guard(0, 1), adopt, finish)...)
 	add("finished", asked(), approved(prepare, send, accept, lose, finished)...)
 	add("abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
@@ -127,4 +129,12 @@ func ends() []Happening {
 	add("released", asked(), append(slices.Clip(given), free)...)
 	add("released_by_person", asked(), append(slices.Clip(given), release)...)
 	return out
+}
+
+// batch is a batch of which one job is finished and one not.
+func batch(phase restore.JobPhase, status string) []restore.JobFact {
+	return []restore.JobFact{
+		{ID: "6740a8c0c3d4e5f607182940", Group: "6740a8c0c3d4e5f60718294f", Phase: restore.JobFinished, Status: "FINISHED"},
+		{ID: "6740a8c0c3d4e5f607182941", Group: "6740a8c0c3d4e5f60718294f", Phase: phase, Status: status},
+	}
 }
