@@ -72,7 +72,7 @@ func (r *rig) file(ctx context.Context, who, text string) (string, error) {
 // button finds the newest message that shows somebody a button about a request.
 func (r *rig) button(who, subject, action string) (fakeslack.Message, bool) {
 	p := r.slack.As(who)
-	for _, place := range []string{restores, ledgers, p.DM()} {
+	for _, place := range append(channels(), p.DM()) {
 		for _, m := range slices.Backward(p.Sees(place)) {
 			if shows(m, subject, action) {
 				return m, true
@@ -209,7 +209,10 @@ func (r *rig) hasDirect(subject, words string) bool {
 func (r *rig) thread(ctx context.Context, subject, words string) (fakeslack.Message, error) {
 	var found fakeslack.Message
 	err := r.until(ctx, "the thread of "+subject+" says "+words, func() bool {
-		all := append(r.slack.Messages(restores), r.slack.Messages(ledgers)...)
+		var all []fakeslack.Message
+		for _, channel := range channels() {
+			all = append(all, r.slack.Messages(channel)...)
+		}
 		i := slices.IndexFunc(all, func(m fakeslack.Message) bool {
 			return m.ThreadTS != "" && metadata(m).Subject == subject && says(m.Plain(), words)
 		})
