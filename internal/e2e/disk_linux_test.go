@@ -63,6 +63,7 @@ func TestDiskFull(t *testing.T) {
 		},
 	}
 	concurrently(t, rows, func(c row) string { return c.name }, func(t *testing.T, c row) {
+		t.Helper()
 		r := newRig(t, options{})
 		s := &tale{r: r}
 		if c.before != nil {

@@ -74,3 +74,86 @@ func TestClockIsSlacks(t *testing.T) {
 		r.reach(s, restore.Running)
 	})
 }
+
+// TestClockJumps has the wall clock jump while something waits for its approval to be submitted and something else for
+// its deadline: neither happens before a server agrees with the clock, which is asked for without anybody's doing.
+func TestClockJumps(t *testing.T) {
+	t.Parallel()
+	for name, by := range map[string]time.Duration{"forward": time.Hour, "back": -time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, nil, func(r *rig) {
+				s, dies := r.pending(line), r.pending("orders-prod latest to scratch-1 because OPS-1")
+				r.reachable(false)
+				r.skew.Jump(by)
+				r.approve(s, "dba1", "lead1") // people go on; what they decide waits
+				if q := r.waits(s, restore.WaitClock); !strings.HasPrefix(q.Wait.Detail, "local ") {
+					r.t.Errorf("waits for %+v", q.Wait)
+				}
+				r.stays(s, restore.Approved, 5*time.Hour)
+				r.stays(dies, restore.Pending, 0)
+				r.posts(0, 0)
+				r.reachable(true)
+				r.reach(s, restore.Running)
+				r.stays(dies, restore.Expired, 15*time.Second)
+				r.posts(1, 1)
+			})
+		})
+	}
+}
+
+// TestClockJumpsWhilePreparing has the clock jump when everything else was checked. Dates that came before prove
+// nothing about it.
+func TestClockJumpsWhilePreparing(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		s := r.pending(line)
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Match: fake.Listings()})
+		r.inject(fake.Fault{Kind: fake.DateSkew, Skew: -time.Hour, Times: fake.Always}) // as seen by a clock an hour ahead
+		r.skew.Observe("om", time.Now(), time.Now())
+		r.approve(s, "dba1", "lead1")
+		r.until(s, "attempt", func(q *restore.Request) bool { return len(q.Attempts) == 1 })
+		r.skew.Jump(time.Hour)
+		q := r.waits(s, restore.WaitClock)
+		if len(r.locks(s)) != 0 || len(q.Attempts) != 1 {
+			r.t.Errorf("locks %v, %d attempts", r.locks(s), len(q.Attempts))
+		}
+		r.stays(s, restore.Approved, time.Hour)
+		r.posts(0, 0)
+		r.server.ClearFaults()
+		r.reach(s, restore.Running)
+		r.posts(1, 1)
+	})
+}
+
+// TestClockIsSetBack has a wait be noted by a clock that was an hour ahead: it is not waited for until that hour comes.
+func TestClockIsSetBack(t *testing.T) {
+	t.Parallel()
+	run(t, func(s *settings) { s.idle = true }, func(r *rig) {
+		s := stopped(r, line)
+		ahead := time.Now().Add(time.Hour)
+		err := restore.Change(r.t.Context(), r.store.Store, s, func(tx restore.Tx, q *restore.Request) error {
+			w := restore.Wait{Code: restore.WaitClock, Detail: "om -1h0m0s", Since: ahead, Until: ahead.Add(5 * time.Minute)}
+			return restore.Record(tx, q, restore.ByBot, ahead, q.WaitFor(w))
+		})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.start()
+		right := time.Now()
+		r.reach(s, restore.Running)
+		if took := time.Since(right); took > time.Minute {
+			r.t.Errorf("submitted after %s", took)
+		}
+		var last time.Time
+		for _, e := range r.events(s) {
+			if e.At.Before(last) {
+				r.t.Errorf("%s at %s after %s", e.Kind, e.At, last)
+			}
+			last = e.At
+		}
+		if !last.Equal(ahead.UTC().Round(0)) {
+			r.t.Errorf("the last event is of %s, want what the log had reached, %s", last, ahead)
+		}
+	})
+}

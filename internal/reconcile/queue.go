@@ -58,7 +58,7 @@ func (l *Loop) line(rd restore.Reader, now time.Time) (out []place, next time.Ti
 		if !now.Before(r.Deadline) {
 			continue
 		}
-		if r.Wait != nil && now.Before(r.Wait.Until) {
+		if pauses(r.Wait, now) {
 			next = sooner(next, r.Wait.Until)
 			continue
 		}
@@ -76,6 +76,12 @@ func (l *Loop) line(rd restore.Reader, now time.Time) (out []place, next time.Ti
 		}
 	}
 	return out, next, nil
+}
+
+// pauses reports whether a wait names an instant to try again that is to come. One that began in the future was noted by
+// a clock that was set back since, and so was that instant.
+func pauses(w *restore.Wait, now time.Time) bool {
+	return w != nil && now.Before(w.Until) && !now.Before(w.Since)
 }
 
 // blocked returns what stands in the way of a request: a lock that is held, or somebody ahead in the queue who wants
