@@ -48,6 +48,9 @@ func TestTermWhileNobodyAnswers(t *testing.T) {
 	if a.Outcome.Kind != restore.Unknown || a.Outcome.Code == restore.CodeCrash || !a.Until.After(a.Sent.Add(4*time.Second)) {
 		t.Errorf("recorded %+v until %s, sent %s", a.Outcome, a.Until, a.Sent)
 	}
+	if waited := left.log[len(left.log)-1].At.Sub(a.Sent); waited < 4*time.Second {
+		t.Errorf("gave the POST up after %s, before its time-out", waited)
+	}
 	p = r.start(t, plain)
 	must(t, s.goOn(p.ctx))
 	end := r.finish(t, p)
