@@ -304,8 +304,10 @@ func (s *server) run(ctx context.Context) error {
 	})
 	b := bot.New(bot.Options{
 		Slack: api, Directory: people, Handler: handler, Store: s.store, Observer: s.monitor,
-		Renderer: views.Renderer{Command: s.cfg.Slack.Command, Installation: s.installation, Groups: mentions},
-		Command:  s.cfg.Slack.Command, Connections: s.cfg.Slack.Connections, RetryMax: s.cfg.Timings.RetryMax, Logger: s.log,
+		Renderer: views.Renderer{
+			Command: s.cfg.Slack.Command, Installation: s.installation, Workspace: id.Workspace, Groups: mentions,
+		},
+		Command: s.cfg.Slack.Command, Connections: s.cfg.Slack.Connections, RetryMax: s.cfg.Timings.RetryMax, Logger: s.log,
 	})
 	loop := reconcile.New(reconcile.Options{
 		Store: s.store, Planner: planner, Directory: people, Intake: b, Observer: s.monitor, Skew: s.skew,

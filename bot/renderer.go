@@ -20,8 +20,8 @@ func content(m views.Message) slackapi.Content {
 	return slackapi.Content{Text: m.Text, Blocks: m.Blocks}
 }
 
-func (d renderer) Card(r *restore.Request, now time.Time, first bool) slackapi.Content {
-	return content(d.Renderer.Card(r, now, first))
+func (d renderer) Card(r *restore.Request, p *restore.Place, now time.Time, first bool) slackapi.Content {
+	return content(d.Renderer.Card(r, p, now, first))
 }
 
 func (d renderer) Thread(r *restore.Request, e restore.Event, body restore.Body) (slackapi.Content, bool) {

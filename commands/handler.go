@@ -177,6 +177,27 @@ func (h *Handler) read(ctx context.Context, s restore.Subject) (*restore.Request
 	return r, err
 }
 
+// stands returns a request and its place in the queue, which is nil where it waits for no lock, or the problem that
+// there is no such request.
+func (h *Handler) stands(ctx context.Context, s restore.Subject) (*restore.Request, *restore.Place, error) {
+	var (
+		r *restore.Request
+		p *restore.Place
+	)
+	err := h.store.View(ctx, func(rd restore.Reader) error {
+		var err error
+		if r, err = rd.Request(s); err != nil {
+			return err
+		}
+		p, err = restore.PlaceOf(rd, r, time.Now())
+		return err
+	})
+	if errors.Is(err, restore.ErrNoRequest) {
+		return nil, nil, &Problem{Code: ProblemUnknown, Word: string(s)}
+	}
+	return r, p, err
+}
+
 // vote gathers what the caller brings to a decision about c. Looking the caller up may ask Slack, so it comes
 // before the transaction.
 func (h *Handler) vote(ctx context.Context, who Caller, c Card) (restore.Vote, error) {
@@ -229,6 +250,12 @@ func (h *Handler) decide(
 	}
 	if changed && h.observer != nil {
 		h.observer.Decision(string(verb))
+	}
+	if !changed && out.Request.State == restore.Approved { // the answer may show where it stands
+		var err error
+		if _, out.Place, err = h.stands(ctx, subject); err != nil {
+			return nil, fmt.Errorf("%s %s: %w", verb, subject, err)
+		}
 	}
 	return out, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"snapback/approvals"
 	"snapback/internal/restore"
@@ -38,14 +39,38 @@ func (h *Handler) list(ctx context.Context, who Caller, c List) (Reply, error) {
 			}
 			if len(out.Requests) == listLimit {
 				out.More = true
-				return nil
+				break
 			}
 			out.Requests = append(out.Requests, r)
 		}
-		return nil
+		out.Places, err = places(rd, out.Requests)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", c.Filter, err)
+	}
+	return out, nil
+}
+
+// places returns where those of the requests that wait for a lock stand in the queue.
+func places(rd restore.Reader, requests []*restore.Request) (map[restore.Subject]*restore.Place, error) {
+	approved := func(r *restore.Request) bool { return r.State == restore.Approved }
+	if !slices.ContainsFunc(requests, approved) {
+		return nil, nil //nolint:nilnil // none has a place, and that is no error
+	}
+	queue, err := restore.ReadQueue(rd, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[restore.Subject]*restore.Place)
+	for _, r := range requests {
+		p, err := queue.Place(rd, r.Subject)
+		if err != nil {
+			return nil, err
+		}
+		if p != nil {
+			out[r.Subject] = p
+		}
 	}
 	return out, nil
 }

@@ -19,12 +19,14 @@ type (
 	// Shown is a request with the buttons that apply.
 	Shown struct {
 		Request *restore.Request
+		Place   *restore.Place // in the queue; nil if it waits for no lock
 		Actions []Action
 		Why     ShowWhy
 	}
 	// Decided answers a decision, counted or not. Request is as it stands after it.
 	Decided struct {
 		Request *restore.Request
+		Place   *restore.Place // in the queue, where nothing was decided; nil if it waits for no lock
 		Verb    Verb
 		Verdict approvals.Verdict
 	}
@@ -38,6 +40,7 @@ type (
 	Listed struct {
 		List     List
 		Requests []*restore.Request
+		Places   map[restore.Subject]*restore.Place // in the queue, of those that wait for a lock
 		More     bool
 	}
 	// Helped asks for the explanation of a verb, or of all.
@@ -46,6 +49,7 @@ type (
 	Opened struct {
 		Form    Form
 		Request *restore.Request
+		Place   *restore.Place // in the queue; nil if it waits for no lock
 	}
 )
 

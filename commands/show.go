@@ -13,14 +13,14 @@ func (h *Handler) show(ctx context.Context, who Caller, c Show) (Reply, error) {
 
 // card shows a request with the buttons that apply. One without a plan is for its requester only.
 func (h *Handler) card(ctx context.Context, who Caller, s restore.Subject, why ShowWhy) (Reply, error) {
-	r, err := h.read(ctx, s)
+	r, place, err := h.stands(ctx, s)
 	if err != nil {
 		return nil, err
 	}
 	if !visible(r, who) {
 		return nil, &Problem{Code: ProblemUnknown, Word: string(s)}
 	}
-	return Shown{Request: r, Actions: Actions(r), Why: why}, nil
+	return Shown{Request: r, Place: place, Actions: Actions(r), Why: why}, nil
 }
 
 // visible reports whether the caller may know of a request: what was never put up for approval is between Snapback and
@@ -30,7 +30,7 @@ func visible(r *restore.Request, who Caller) bool { return r.Plan != nil || r.Re
 // open shows a form about a request. Somebody who cannot decide because it is their own is told so before they fill it
 // in; what counts is checked again when they submit.
 func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
-	r, err := h.read(ctx, c.Card.Subject)
+	r, place, err := h.stands(ctx, c.Card.Subject)
 	if err != nil {
 		return nil, err
 	}
@@ -42,10 +42,10 @@ func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 	}
 	for _, a := range Actions(r) {
 		if string(a.ID) == string(c.Form) && a.Card == c.Card {
-			return Opened{Form: c.Form, Request: r}, nil
+			return Opened{Form: c.Form, Request: r, Place: place}, nil
 		}
 	}
-	return Shown{Request: r, Actions: Actions(r), Why: ShowOutdated}, nil
+	return Shown{Request: r, Place: place, Actions: Actions(r), Why: ShowOutdated}, nil
 }
 
 // owns reports whether somebody cannot send a form because the request is their own. Where nobody has a seat, only its

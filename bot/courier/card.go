@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"snapback/bot/slackapi"
 	"snapback/internal/restore"
@@ -58,7 +57,7 @@ func (j *job) showCard(ctx context.Context, s *restore.Surface) error {
 	}
 	found, err := j.post(ctx, s, posting{
 		surface: restore.SurfaceCard, channel: j.request.Terms.Channel, event: j.last,
-		content: j.c.Renderer.Card(j.request, time.Now(), true),
+		content: j.c.Renderer.Card(j.request, j.place, j.read, true),
 	})
 	if err == nil && found {
 		err = j.editCard(ctx, s) // it may show what the request was then
@@ -67,7 +66,7 @@ func (j *job) showCard(ctx context.Context, s *restore.Surface) error {
 }
 
 func (j *job) editCard(ctx context.Context, s *restore.Surface) error {
-	content := j.c.Renderer.Card(j.request, time.Now(), false)
+	content := j.c.Renderer.Card(j.request, j.place, j.read, false)
 	return j.c.Slack.Update(ctx, s.Ref.Channel, s.Ref.TS, slackapi.Message{
 		Text: content.Text, Blocks: content.Blocks, Priority: j.priority,
 		Metadata: j.c.Renderer.Metadata(j.request.Subject, j.last.Seq),

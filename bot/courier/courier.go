@@ -33,8 +33,9 @@ type Slack interface {
 
 // Renderer makes messages of requests and events. Its methods are pure.
 type Renderer interface {
-	// Card renders a request's card as of now; first mentions those who may fill the open seats.
-	Card(r *restore.Request, now time.Time, first bool) slackapi.Content
+	// Card renders a request's card as of now, with its place in the queue, if it has one; first mentions those who may
+	// fill the open seats.
+	Card(r *restore.Request, p *restore.Place, now time.Time, first bool) slackapi.Content
 	// Thread renders an event for the thread; false means that the thread does not tell it.
 	Thread(r *restore.Request, e restore.Event, body restore.Body) (slackapi.Content, bool)
 	// Direct renders an event for the requester's direct messages.

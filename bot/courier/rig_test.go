@@ -43,8 +43,11 @@ func world(scopes ...string) fakeslack.Workspace {
 // words render a request by its state and an event by its kind, so that a test can tell what is where.
 type words struct{ installation string }
 
-func (words) Card(r *restore.Request, _ time.Time, first bool) slackapi.Content {
+func (words) Card(r *restore.Request, p *restore.Place, _ time.Time, first bool) slackapi.Content {
 	text := fmt.Sprintf("card %s %s", r.Subject, r.State)
+	if p != nil {
+		text += fmt.Sprintf(", %d behind %s in %s %s", p.Wait.Place, p.Wait.Holder, p.Card.Channel, p.Card.TS)
+	}
 	if first {
 		text += " @dba"
 	}

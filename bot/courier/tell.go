@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"snapback/bot/slackapi"
 	"snapback/internal/restore"
@@ -13,6 +14,8 @@ import (
 type job struct {
 	c        *Courier
 	request  *restore.Request
+	place    *restore.Place // in the queue; nil if it waits for no lock
+	read     time.Time      // when all this was
 	posts    *restore.Posts
 	events   []restore.Event // that some surface does not have yet, ascending
 	last     restore.Event   // the newest one
@@ -46,10 +49,13 @@ func wrap(what string, err error) error {
 
 // load reads a subject and the events that some surface lacks; nil if none does.
 func (c *Courier) load(ctx context.Context, s restore.Subject) (*job, error) {
-	j := &job{c: c}
+	j := &job{c: c, read: time.Now()}
 	err := c.Store.View(ctx, func(rd restore.Reader) error {
 		var err error
 		if j.request, err = rd.Request(s); err != nil {
+			return err
+		}
+		if j.place, err = restore.PlaceOf(rd, j.request, j.read); err != nil {
 			return err
 		}
 		if j.posts, err = rd.Posts(s); err != nil {

@@ -157,7 +157,7 @@ func (in *Intake) open(ctx context.Context, c click, cmd commands.Command) {
 	if err != nil {
 		in.Logger.WarnContext(ctx, "open form", "form", form.Form, "error", err)
 		in.answer(ctx, c.where, in.Renderer.Reply(commands.Shown{
-			Request: form.Request, Actions: commands.Actions(form.Request), Why: commands.ShowAgain,
+			Request: form.Request, Place: form.Place, Actions: commands.Actions(form.Request), Why: commands.ShowAgain,
 		}, c.env.read))
 		return
 	}

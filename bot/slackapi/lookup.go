@@ -2,6 +2,7 @@ package slackapi
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type Identity struct {
 	Enterprise string // on a grid
 	User       string // the bot's own user id
 	OrgWide    bool   // installed for a whole organization
+	Workspace  string // its address, which ends in a slash; "" if Slack told none
 }
 
 // appTokenPrefix is what an app-level token begins with. Slack answers auth.test for one too, but names no user.
@@ -41,10 +43,20 @@ func (c *Client) Identity(ctx context.Context) (Identity, error) {
 			return errAnswer
 		}
 		out = Identity{Team: resp.TeamID, Enterprise: resp.EnterpriseID, User: resp.UserID}
+		out.Workspace = address(resp.URL)
 		out.OrgWide = strings.HasPrefix(resp.TeamID, "E") || resp.TeamID == ""
 		return nil
 	})
 	return out, err
+}
+
+// address returns the root of a workspace's pages, or "" for what cannot be one. Links to messages are built on it.
+func address(told string) string {
+	u, err := url.Parse(told)
+	if err != nil || u.Scheme != "https" || u.Host == "" || strings.ContainsAny(u.Host, "<>|\"' ") {
+		return ""
+	}
+	return "https://" + u.Host + "/"
 }
 
 // Connectable asks whether the app token may open Socket Mode connections. It uses up one connection's ticket.

@@ -20,6 +20,18 @@ func TestIdentity(t *testing.T) {
 	}{
 		{"workspace", `{"ok":true,"team_id":"T1","user_id":"U1"}`, slackapi.Identity{Team: "T1", User: "U1"}},
 		{
+			"workspace with its address", `{"ok":true,"url":"https://acme.slack-gov.com/","team_id":"T1","user_id":"U1"}`,
+			slackapi.Identity{Team: "T1", User: "U1", Workspace: "https://acme.slack-gov.com/"},
+		},
+		{
+			"an address that is none", `{"ok":true,"url":"javascript://x/","team_id":"T1","user_id":"U1"}`,
+			slackapi.Identity{Team: "T1", User: "U1"},
+		},
+		{
+			"an address with markup", `{"ok":true,"url":"https://a|<!channel>/","team_id":"T1","user_id":"U1"}`,
+			slackapi.Identity{Team: "T1", User: "U1"},
+		},
+		{
 			"workspace of a grid", `{"ok":true,"team_id":"T1","user_id":"U1","enterprise_id":"E1"}`,
 			slackapi.Identity{Team: "T1", User: "U1", Enterprise: "E1"},
 		},

@@ -10,10 +10,10 @@ import (
 	"snapback/internal/text"
 )
 
-// Card draws a request as it stands, with the buttons that apply. Figures that age are as of now. First is for the first
-// post of a card: it mentions whose approval is asked for.
-func (v Renderer) Card(r *restore.Request, now time.Time, first bool) Message {
-	c := text.CardOf(r, v.Command, now)
+// Card draws a request as it stands, with the buttons that apply. P is its place in the queue, nil if it waits for no
+// lock. Figures that age are as of now. First is for the first post of a card: it mentions whose approval is asked for.
+func (v Renderer) Card(r *restore.Request, p *restore.Place, now time.Time, first bool) Message {
+	c := text.CardOf(r, p, v.Command, now)
 	m := Message{Text: v.aloud(c.Lines())}
 	m.Blocks = append(m.Blocks, slack.NewHeaderBlock(plain(c.Title, maxHeader),
 		slack.HeaderBlockOptionBlockID(blockID(r.Subject, r.N, "title"))))

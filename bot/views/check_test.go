@@ -145,7 +145,12 @@ func (c *checker) object(o map[string]any, at string) {
 		c.filled(o["user_id"], at, 20)
 	case "usergroup":
 		c.filled(o["usergroup_id"], at, 20)
-	case "broadcast", "link", "emoji":
+	case "link":
+		c.filled(o["text"], at, 200)
+		if url, _ := o["url"].(string); !cardURL.MatchString(url) {
+			c.t.Errorf("%s: link to %q", at, url)
+		}
+	case "broadcast", "emoji":
 		c.t.Errorf("%s: element of type %v, which nobody wants here", at, o["type"])
 	}
 }
@@ -243,8 +248,11 @@ func (c *checker) filled(value any, at string, limit int) {
 	}
 }
 
+// cardURL is where our only links lead: to a message of the workspace.
+var cardURL = regexp.MustCompile(`^https://demo\.slack\.com/archives/[A-Z0-9]+/p\d{16}$`)
+
 // ours is everything in brackets that we write ourselves.
-var ours = regexp.MustCompile(`<@[A-Z0-9]+>|<!subteam\^[A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>`)
+var ours = regexp.MustCompile(`<@[A-Z0-9]+>|<https://demo\.slack\.com/archives/[A-Z0-9]+/p\d{16}\|R-\d+>|<!subteam\^[A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>`)
 
 // parsed checks a text in which Slack parses markup: brackets are ours or escaped, and so is every ampersand.
 func (c *checker) parsed(s, at string) {

@@ -49,7 +49,7 @@ func cut(s string, limit int) string {
 
 // fit shortens lines so that together, drawn by draw, they stay within limit code points. Names and quotes within
 // sentences are shortened first, and quotes that stand alone to longest; what is still too much is cut at the end.
-// Mentions and instants are kept or left out as a whole.
+// Mentions, instants and links are kept or left out as a whole.
 func fit(lines []text.Line, limit, longest int, draw func(text.Span) string) []text.Line {
 	var out []text.Line
 	left := limit - 1 // for the ellipsis
@@ -71,7 +71,7 @@ func fit(lines []text.Line, limit, longest int, draw func(text.Span) string) []t
 
 func spanLimit(s text.Span, alone bool, longest int) int {
 	switch s.Kind {
-	case text.SpanCode, text.SpanBold:
+	case text.SpanCode, text.SpanBold, text.SpanRequest:
 		return maxName
 	case text.SpanQuote:
 		if alone {
@@ -87,7 +87,7 @@ func spanLimit(s text.Span, alone bool, longest int) int {
 func squeeze(s text.Span, left int, draw func(text.Span) string) text.Line {
 	rest := text.Span{Kind: text.SpanPlain, Text: ellipsis}
 	switch s.Kind {
-	case text.SpanPerson, text.SpanGroup, text.SpanTime:
+	case text.SpanPerson, text.SpanGroup, text.SpanTime, text.SpanRequest:
 		return text.Line{rest}
 	case text.SpanPlain, text.SpanBold, text.SpanCode, text.SpanQuote:
 	}

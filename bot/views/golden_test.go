@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 func renderer() Renderer {
 	return Renderer{
-		Command: "/restore", Installation: texttest.Installation,
+		Command: "/restore", Installation: texttest.Installation, Workspace: "https://demo.slack.com/",
 		Groups: map[string]Group{"dba": {Usergroup: "S0DBA"}, "leads": {Users: []string{"U0LEAD", "U0LEAD2"}}},
 	}
 }
@@ -45,7 +45,7 @@ func posted(m Message) map[string]any { return map[string]any{"text": m.Text, "b
 
 func TestGoldenCards(t *testing.T) {
 	for _, s := range texttest.Requests() {
-		m := renderer().Card(s.Request, texttest.Now(), strings.HasPrefix(s.Name, "pending"))
+		m := renderer().Card(s.Request, s.Place, texttest.Now(), strings.HasPrefix(s.Name, "pending"))
 		checkMessage(t, m)
 		golden(t, "card_"+s.Name, posted(m))
 	}
@@ -80,7 +80,7 @@ func TestGoldenEvents(t *testing.T) {
 			golden(t, "direct_"+h.Name, posted(m))
 		}
 	}
-	m := renderer().Repeated(renderer().Card(texttest.Request("pending"), texttest.Now(), true))
+	m := renderer().Repeated(renderer().Card(texttest.Request("pending"), nil, texttest.Now(), true))
 	checkMessage(t, m)
 	golden(t, "repeated", posted(m))
 }

@@ -81,7 +81,7 @@ func TestHostileCards(t *testing.T) {
 		for _, sample := range texttest.Requests() {
 			t.Run(name+"/"+sample.Name, func(t *testing.T) {
 				poison(sample.Request, s)
-				checkMessage(t, renderer().Card(sample.Request, texttest.Now(), true))
+				checkMessage(t, renderer().Card(sample.Request, sample.Place, texttest.Now(), true))
 				for form := range forms() {
 					approving := form == commands.FormApprove || form == commands.FormDeny
 					if sample.Request.Plan != nil && approving == (sample.Request.State != restore.InDoubt) {
@@ -194,7 +194,7 @@ func TestHostileGroups(t *testing.T) {
 	v := renderer()
 	v.Groups = map[string]Group{"dba": {Usergroup: "S1> <!channel"}, "leads": {Users: append([]string{"U1> <!here"}, users...)}}
 	r := texttest.Request("pending")
-	m := v.Card(r, texttest.Now(), true)
+	m := v.Card(r, nil, texttest.Now(), true)
 	checkMessage(t, m)
 	got := string(encode(t, m.Blocks))
 	if n := strings.Count(got, `"user"`); n != maxMentions {
@@ -209,7 +209,7 @@ func TestHostileGroups(t *testing.T) {
 func TestReasonIsVerbatim(t *testing.T) {
 	r := texttest.Request("pending")
 	r.Asked.Reason = "<!channel> *bold* &amp;\nState: ✅ approved"
-	m := renderer().Card(r, texttest.Now(), false)
+	m := renderer().Card(r, nil, texttest.Now(), false)
 	var quoted string
 	for _, b := range m.Blocks {
 		rich, ok := b.(*slack.RichTextBlock)
@@ -243,7 +243,7 @@ func FuzzCard(f *testing.F) {
 		r := texttest.Request(names[n%uint(len(names))])
 		poison(r, name)
 		r.Asked.Reason = reason
-		m := renderer().Card(r, texttest.Now(), n%2 == 0)
+		m := renderer().Card(r, nil, texttest.Now(), n%2 == 0)
 		checkMessage(t, m)
 		checkMessage(t, renderer().Repeated(m))
 	})

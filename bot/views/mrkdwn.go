@@ -47,6 +47,11 @@ func (v Renderer) drawMrkdwn(s text.Span) string {
 		if s.Text != "" {
 			return "*" + escape(s.Text) + "*"
 		}
+	case text.SpanRequest:
+		if url := v.permalink(s.Card); url != "" {
+			return "<" + url + "|" + escape(s.Text) + ">"
+		}
+		return "*" + escape(s.Text) + "*"
 	case text.SpanGroup:
 		var out []string
 		for _, m := range v.mentions(s.Group) {

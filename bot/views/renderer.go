@@ -12,6 +12,7 @@ import (
 type Renderer struct {
 	Command      string           // the slash command, with its slash
 	Installation string           // of the store; marks messages and forms as ours
+	Workspace    string           // the workspace's address, which ends in a slash; "" if unknown, then nothing is linked
 	Groups       map[string]Group // by configured name
 }
 

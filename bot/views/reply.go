@@ -19,13 +19,13 @@ func (v Renderer) Reply(reply commands.Reply, read time.Time) Message {
 		m.Blocks = append(v.said("filed", text.Filed(a, v.Command)),
 			v.buttons(answerID("actions"), a.Request, append(commands.Actions(a.Request), show(a.Request)))...)
 	case commands.Shown:
-		m.Blocks = append(v.said("why", text.ShownWhy(a)), v.Card(a.Request, read, false).Blocks...)
+		m.Blocks = append(v.said("why", text.ShownWhy(a)), v.Card(a.Request, a.Place, read, false).Blocks...)
 	case commands.Decided:
 		m.Blocks = v.decided(a, read)
 	case commands.Previewed:
 		m.Blocks = v.said("why", text.PreviewWhy(a, v.Command))
 		if r := text.Preview(a); r != nil {
-			m.Blocks = append(m.Blocks, v.Card(r, read, false).Blocks...)
+			m.Blocks = append(m.Blocks, v.Card(r, nil, read, false).Blocks...)
 		}
 	case commands.Listed:
 		m.Blocks = v.list(a)
@@ -44,7 +44,7 @@ func (v Renderer) decided(d commands.Decided, read time.Time) []slack.Block {
 	switch d.Verdict {
 	case approvals.Outdated, approvals.Gone, approvals.LookFirst, approvals.NotPossible:
 		verdict := v.rich(answerID("verdict"), lines, maxAside)
-		return append([]slack.Block{verdict}, v.Card(d.Request, read, false).Blocks...)
+		return append([]slack.Block{verdict}, v.Card(d.Request, d.Place, read, false).Blocks...)
 	default:
 		return v.said("verdict", lines)
 	}
@@ -70,12 +70,12 @@ func (v Renderer) said(name string, lines []text.Line) []slack.Block {
 func (v Renderer) list(a commands.Listed) []slack.Block {
 	out := v.said("list", []text.Line{text.ListHead(a)})
 	for _, r := range a.Requests[:min(len(a.Requests), maxBlocks-2)] {
-		out = append(out, v.item(r))
+		out = append(out, v.item(r, a.Places[r.Subject]))
 	}
 	return append(out, v.said("more", text.ListFoot(a, v.Command))...)
 }
 
-func (v Renderer) item(r *restore.Request) *slack.SectionBlock {
-	return slack.NewSectionBlock(v.marked([]text.Line{text.Item(r)}, maxItem), nil,
+func (v Renderer) item(r *restore.Request, p *restore.Place) *slack.SectionBlock {
+	return slack.NewSectionBlock(v.marked([]text.Line{text.Item(r, p)}, maxItem), nil,
 		slack.NewAccessory(v.button(r, show(r))), slack.SectionBlockOptionBlockID(blockID(r.Subject, r.N, "item")))
 }

@@ -54,6 +54,11 @@ func (v Renderer) elements(s text.Span) []slack.RichTextSectionElement {
 		return some(s.Text, &slack.RichTextSectionTextStyle{Bold: true})
 	case text.SpanCode:
 		return some(s.Text, &slack.RichTextSectionTextStyle{Code: true})
+	case text.SpanRequest:
+		if url := v.permalink(s.Card); url != "" {
+			return []slack.RichTextSectionElement{slack.NewRichTextSectionLinkElement(url, s.Text, nil)}
+		}
+		return some(s.Text, &slack.RichTextSectionTextStyle{Bold: true})
 	case text.SpanPerson:
 		if id := userID(s.Person); id != "" {
 			return []slack.RichTextSectionElement{slack.NewRichTextSectionUserElement(id, nil)}

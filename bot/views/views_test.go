@@ -39,7 +39,7 @@ func TestCut(t *testing.T) {
 func TestFitAtEveryLimit(t *testing.T) {
 	r := texttest.Request("pending_one_seat_filled")
 	r.Asked.Reason = "a & b < c"
-	lines := text.CardOf(r, "/restore", texttest.Now()).Lines()
+	lines := text.CardOf(r, nil, "/restore", texttest.Now()).Lines()
 	v := renderer()
 	for limit := 2; limit < 3000; limit += 7 {
 		for _, s := range []string{
@@ -62,7 +62,7 @@ func TestBlockIDs(t *testing.T) {
 	r := texttest.Request("pending")
 	ids := func() []string {
 		var out []string
-		for _, b := range renderer().Card(r, texttest.Now(), true).Blocks {
+		for _, b := range renderer().Card(r, nil, texttest.Now(), true).Blocks {
 			out = append(out, b.ID())
 		}
 		return out
@@ -80,7 +80,7 @@ func TestBlockIDs(t *testing.T) {
 func TestButtons(t *testing.T) {
 	for _, s := range texttest.Requests() {
 		var got []commands.Action
-		for _, b := range renderer().Card(s.Request, texttest.Now(), false).Blocks {
+		for _, b := range renderer().Card(s.Request, s.Place, texttest.Now(), false).Blocks {
 			row, ok := b.(*slack.ActionBlock)
 			if !ok {
 				continue
@@ -108,7 +108,7 @@ func TestButtons(t *testing.T) {
 // The question before an approval states what, as of when and where.
 func TestApproveQuestion(t *testing.T) {
 	r := texttest.Request("pending_dialog")
-	got := string(encode(t, renderer().Card(r, texttest.Now(), false).Blocks))
+	got := string(encode(t, renderer().Card(r, nil, texttest.Now(), false).Blocks))
 	want := "Restore of om/Payments/orders-prod onto om/Payments/orders-staging, as of 2026-11-21 14:05:09 UTC.\\n" +
 		"Everything on orders-staging is overwritten."
 	if !strings.Contains(got, want) {
@@ -125,7 +125,7 @@ func TestApproveQuestion(t *testing.T) {
 // Only the first post of a card that waits mentions people, and each group once.
 func TestMentions(t *testing.T) {
 	count := func(sample string, first bool) int {
-		return strings.Count(string(encode(t, renderer().Card(texttest.Request(sample), texttest.Now(), first).Blocks)), `"usergroup"`)
+		return strings.Count(string(encode(t, renderer().Card(texttest.Request(sample), nil, texttest.Now(), first).Blocks)), `"usergroup"`)
 	}
 	for _, tt := range []struct {
 		sample string
@@ -278,8 +278,8 @@ func TestDrawingIsPure(t *testing.T) {
 	v := renderer()
 	for _, s := range texttest.Requests() {
 		want := texttest.Request(s.Name)
-		v.Card(s.Request, texttest.Now(), true)
-		v.Repeated(v.Card(s.Request, texttest.Now(), true))
+		v.Card(s.Request, s.Place, texttest.Now(), true)
+		v.Repeated(v.Card(s.Request, s.Place, texttest.Now(), true))
 		v.FormDone(commands.FormDeny, v.Reply(commands.Listed{Requests: []*restore.Request{s.Request}}, texttest.Now()))
 		if !reflect.DeepEqual(s.Request, want) {
 			t.Errorf("%s was changed", s.Name)

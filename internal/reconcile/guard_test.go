@@ -111,7 +111,7 @@ func TestTargetIsBusy(t *testing.T) {
 	run(t, nil, func(r *rig) {
 		job := r.server.AddJob(r.onto("orders-prod", "orders-staging", "5f0000000000000000000000"))
 		s := r.approved(line)
-		if q := r.waits(s, restore.WaitTarget); q.Wait.Holder != "" || q.Wait.Detail != "job "+job.ID {
+		if q := r.waits(s, restore.WaitTarget); q.Wait.Holder != "" || q.Wait.Job != job.ID {
 			r.t.Errorf("waits for %+v", q.Wait)
 		}
 		r.stays(s, restore.Approved, 5*time.Minute)

@@ -69,7 +69,11 @@ func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration,
 		case restore.Adopt:
 			return restore.Record(tx, r, restore.ByBot, now, r.Take(sight.Alike[0], nil))
 		case restore.NotStarted:
-			w := restore.Wait{Code: restore.WaitTarget, Detail: a.Outcome.Detail, Since: now}
+			w, err := blocker(tx, r, list.Jobs)
+			if err != nil {
+				return err
+			}
+			w.Detail, w.Since = a.Outcome.Detail, now
 			return restore.Record(tx, r, restore.ByBot, now, l.refused(r, w, a.Outcome, now))
 		case restore.AskPeople:
 		}

@@ -68,11 +68,7 @@ func (l *Loop) refused(r *restore.Request, w restore.Wait, o restore.Outcome, no
 
 // until returns when a held request is tried again.
 func (l *Loop) until(r *restore.Request, code restore.WaitCode, now time.Time) time.Time {
-	tries := 1
-	if r.Wait != nil && r.Wait.Code == code {
-		tries = r.Wait.Tries + 2
-	}
-	return now.Add(backOff(tries, l.timings.RetryMax))
+	return now.Add(backOff(r.HeldFor(code)+1, l.timings.RetryMax))
 }
 
 // hold ends an attempt that was not sent. What went wrong, if anything did, becomes the detail of the wait.

@@ -264,6 +264,9 @@ func TestAdopt(t *testing.T) {
 		if len(q.Jobs()) != 1 || q.Jobs()[0].ID != mine || body.Standing.Person != person("lead1") || body.Started.IsZero() {
 			r.t.Errorf("%s with %+v, told %+v", q.State, q.Jobs(), body)
 		}
+		if q.Attempt().Adopter != person("lead1") {
+			r.t.Errorf("adopted by %s", q.Attempt().Adopter)
+		}
 		if locks := r.locks(s); len(locks) != 1 {
 			r.t.Errorf("locks %v", locks)
 		}

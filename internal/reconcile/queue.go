@@ -1,10 +1,8 @@
 package reconcile
 
 import (
-	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"snapback/internal/restore"
@@ -43,81 +41,33 @@ func (l *Loop) dispatch(ctx context.Context, now time.Time) (time.Time, error) {
 	return next, nil
 }
 
-// line judges the queue from its head. A request that may not be tried yet lets others pass: what it waits for may
-// never come. One past its deadline is the reaper's.
+// line returns who has something to do or to be told. A request past its deadline is the reaper's.
 func (l *Loop) line(rd restore.Reader, now time.Time) (out []place, next time.Time, err error) {
-	queue, err := requests(rd, restore.Approved)
+	queue, err := restore.ReadQueue(rd, now)
 	if err != nil {
 		return nil, next, err
 	}
-	slices.SortStableFunc(queue, func(a, b *restore.Request) int {
-		return cmp.Or(a.Approved.Compare(b.Approved), cmp.Compare(a.Subject.Number(), b.Subject.Number()))
-	})
-	ahead := make(map[restore.LockKey]restore.Subject)
-	for _, r := range queue {
-		if !now.Before(r.Deadline) {
+	for _, t := range queue {
+		if t.Pauses {
+			next = sooner(next, t.Wait.Until)
 			continue
 		}
-		if pauses(r.Wait, now) {
-			next = sooner(next, r.Wait.Until)
-			continue
-		}
-		w, err := blocked(rd, r, ahead)
-		if err != nil {
-			return nil, next, err
-		}
+		w := t.Wait
 		if w == nil {
 			if w = l.unfit(now); w != nil && w.Code == restore.WaitDisk {
 				next = sooner(next, now.Add(diskPause))
 			}
 		}
-		if w == nil || !told(r.Wait, *w) {
-			out = append(out, place{r.Subject, w})
+		if w == nil || !told(t.Request.Wait, *w) {
+			out = append(out, place{t.Request.Subject, w})
 		}
 	}
 	return out, next, nil
 }
 
-// pauses reports whether a wait names an instant to try again that is to come. One that began in the future was noted by
-// a clock that was set back since, and so was that instant.
-func pauses(w *restore.Wait, now time.Time) bool {
-	return w != nil && now.Before(w.Until) && !now.Before(w.Since)
-}
-
-// blocked returns what stands in the way of a request: a lock that is held, or somebody ahead in the queue who wants
-// the same one. It notes what the request itself keeps from those behind it. Who waits keeps the target only:
-// submitting from one source is a matter of seconds, and must not stand still for hours because of one target.
-func blocked(rd restore.Reader, r *restore.Request, ahead map[restore.LockKey]restore.Subject) (*restore.Wait, error) {
-	target := restore.TargetLock(r.Plan.Spec.Delivery.Target)
-	var wait *restore.Wait
-	for _, k := range slices.Backward(r.WantedLocks()) { // the target first: that is the long wait
-		code := restore.WaitSource
-		if k == target {
-			code = restore.WaitTarget
-		}
-		lock, err := rd.Lock(k)
-		if err != nil {
-			return nil, err
-		}
-		switch holder, queued := ahead[k]; {
-		case wait != nil:
-		case lock != nil && lock.Holder != r.Subject:
-			wait = &restore.Wait{Code: code, Holder: lock.Holder, Why: lock.Why}
-		case queued:
-			wait = &restore.Wait{Code: code, Holder: holder}
-		}
-	}
-	for _, k := range r.WantedLocks() {
-		if _, taken := ahead[k]; !taken && (wait == nil || k == target) {
-			ahead[k] = r.Subject
-		}
-	}
-	return wait, nil
-}
-
-// told reports whether a wait is on the card already. By how much clocks disagree changes all the time.
+// told reports whether enough is told of a wait already. By how much clocks disagree changes all the time.
 func told(old *restore.Wait, w restore.Wait) bool {
-	return old != nil && (old.Same(w) || old.Code == restore.WaitClock && w.Code == restore.WaitClock)
+	return old != nil && (old.Tells(w) || old.Code == restore.WaitClock && w.Code == restore.WaitClock)
 }
 
 // clock returns the wait for clocks that disagree, nil while they can be trusted.

@@ -173,15 +173,29 @@ func (l *Loop) send(ctx context.Context, r *restore.Request, list restore.JobLis
 			body := r.Doubt(restore.DoubtGuard, restore.Outcome{}, found)
 			return restore.Record(tx, r, restore.ByBot, now, body)
 		}
-		for _, j := range list.Jobs {
-			if r.Plan.Writes([]restore.Job{j}) {
-				w := restore.Wait{Code: restore.WaitTarget, Detail: "job " + j.ID, Since: now}
-				w.Until = l.until(r, w.Code, now)
-				return restore.Record(tx, r, restore.ByBot, now, r.Hold(w, restore.Outcome{}))
+		if _, blocked := r.Plan.Blocker(list.Jobs); blocked {
+			w, err := blocker(tx, r, list.Jobs)
+			if err != nil {
+				return err
 			}
+			w.Since, w.Until = now, l.until(r, w.Code, now)
+			return restore.Record(tx, r, restore.ByBot, now, r.Hold(w, restore.Outcome{}))
 		}
 		out = r
 		return restore.Record(tx, r, restore.ByBot, now, r.Send(now, list))
 	})
 	return out, err
+}
+
+// blocker returns the wait for a target that another restore writes to, with the job that the list shows, if any, and
+// whose it is.
+func blocker(tx restore.Tx, r *restore.Request, jobs []restore.Job) (restore.Wait, error) {
+	w := restore.Wait{Code: restore.WaitTarget}
+	j, found := r.Plan.Blocker(jobs)
+	if !found {
+		return w, nil
+	}
+	owner, err := tx.JobOwner(r.Plan.Spec.Source.Origin, j.ID)
+	w.Job, w.Holder = j.ID, owner
+	return w, err
 }

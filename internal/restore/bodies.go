@@ -76,7 +76,8 @@ type (
 	}
 	// BodyWaiting says why an approved request is not submitted yet.
 	BodyWaiting struct {
-		Wait Wait `json:"wait"`
+		Wait  Wait `json:"wait"`
+		Moved bool `json:"moved,omitempty"` // only the place in the line, or who is at its head, is another
 	}
 	// BodyPreparing starts an attempt to submit. Nothing has been sent.
 	BodyPreparing struct {

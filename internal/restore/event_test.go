@@ -49,7 +49,7 @@ func TestSealGolden(t *testing.T) {
 	head := Head{Seq: 41, Hash: "aa", At: noon}
 	salt := []byte("sixteen bytes!!!")
 	at := time.Date(2026, 11, 20, 14, 5, 0, 123456789, time.FixedZone("", 3600))
-	e, err := Seal(head, Draft{"R-17", 3, at, "T1/U0ALICE", BodyWaiting{Wait{Code: WaitClock, Since: noon, Tries: 1}}}, "inst-1", salt)
+	e, err := Seal(head, Draft{"R-17", 3, at, "T1/U0ALICE", BodyWaiting{Wait: Wait{Code: WaitClock, Since: noon, Tries: 1}}}, "inst-1", salt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,14 +7,20 @@ import (
 	"snapback/approvals"
 )
 
-// WaitFor says why an approved request is not submitted yet, or returns nil if that is on the card already.
+// WaitFor says why an approved request is not submitted yet, or returns nil if enough is told of that already.
 func (r *Request) WaitFor(w Wait) Body {
-	if r.Wait != nil && r.Wait.Same(w) {
-		r.Wait.Until, r.Wait.Tries = w.Until, w.Tries
-		return nil
+	moved := false
+	if r.Wait != nil {
+		if r.Wait.Tells(w) {
+			r.Wait.Until, r.Wait.Tries = w.Until, w.Tries
+			return nil
+		}
+		if moved = r.Wait.Code == w.Code && r.Wait.Place > 0 && w.Place > 0; moved {
+			w.Since = r.Wait.Since
+		}
 	}
 	r.Wait = &w
-	return BodyWaiting{Wait: w}
+	return BodyWaiting{Wait: w, Moved: moved}
 }
 
 // Prepare starts an attempt. The locks must have been taken in the same transaction.
@@ -26,13 +32,21 @@ func (r *Request) Prepare(now time.Time) BodyPreparing {
 
 // Hold ends an attempt that certainly started nothing; the request stays approved and waits.
 func (r *Request) Hold(w Wait, o Outcome) BodyHeld {
-	if r.Wait != nil && r.Wait.Code == w.Code {
-		w.Tries = r.Wait.Tries + 1
-	}
+	w.Tries = r.HeldFor(w.Code)
 	r.Wait = &w
 	a := r.Attempt()
-	a.Outcome = o
+	a.Outcome, a.Held = o, w.Code
 	return BodyHeld{Attempt: a.Attempt, Wait: w, Outcome: o}
+}
+
+// HeldFor returns how many attempts in a row, right before the latest, started nothing for the same reason. What a
+// request waited for between them does not matter: a lock that was taken meanwhile mends nothing.
+func (r *Request) HeldFor(code WaitCode) int {
+	n := 0
+	for i := len(r.Attempts) - 2; i >= 0 && r.Attempts[i].Held == code; i-- {
+		n++
+	}
+	return n
 }
 
 // Send is recorded, durably, before the POST. From here on only evidence tells whether a restore was started.
@@ -76,7 +90,7 @@ func (r *Request) Take(g Group, by *approvals.Standing) BodyAdopted {
 	r.Absent, r.Misses = time.Time{}, 0
 	body := BodyAdopted{Attempt: a.Attempt, Jobs: Facts(g.Jobs), Started: g.Jobs[0].born()}
 	if by != nil {
-		body.Standing = *by
+		body.Standing, a.Adopter = *by, by.Person
 	}
 	return body
 }

@@ -11,25 +11,41 @@ import (
 
 func TestWaitFor(t *testing.T) {
 	first := Wait{Code: WaitTarget, Holder: "R-2", Since: noon, Until: noon.Add(time.Minute)}
+	place := func(holder Subject, n int) Wait {
+		return Wait{Code: WaitTarget, Holder: holder, Place: n, Since: noon}
+	}
 	tests := map[string]struct {
-		next Wait
-		told bool
+		first, next Wait
+		told        bool
 	}{
-		"the same":            {first, false},
-		"the same, later":     {Wait{Code: WaitTarget, Holder: "R-2", Since: noon.Add(time.Hour), Until: noon.Add(2 * time.Hour), Tries: 4}, false},
-		"another holder":      {Wait{Code: WaitTarget, Holder: "R-3", Since: noon}, true},
-		"another reason":      {Wait{Code: WaitSource, Holder: "R-2", Since: noon}, true},
-		"another explanation": {Wait{Code: WaitTarget, Holder: "R-2", Detail: "x", Since: noon}, true},
+		"the same": {next: first},
+		"the same, later": {next: Wait{
+			Code: WaitTarget, Holder: "R-2", Since: noon.Add(time.Hour), Until: noon.Add(2 * time.Hour), Tries: 4,
+		}},
+		"another holder":           {next: Wait{Code: WaitTarget, Holder: "R-3", Since: noon}, told: true},
+		"another reason":           {next: Wait{Code: WaitSource, Holder: "R-2", Since: noon}, told: true},
+		"another explanation":      {next: Wait{Code: WaitTarget, Holder: "R-2", Detail: "x", Since: noon}, told: true},
+		"another job":              {next: Wait{Code: WaitTarget, Holder: "R-2", Job: "x", Since: noon}, told: true},
+		"in line":                  {next: place("R-2", 9), told: true},
+		"far back, and nearer":     {first: place("R-2", 9), next: place("R-3", 8)},
+		"from far back to third":   {first: place("R-2", 9), next: place("R-3", 3), told: true},
+		"from third to fourth":     {first: place("R-2", 3), next: place("R-3", 4), told: true},
+		"from second to next":      {first: place("R-2", 2), next: place("R-2", 1), told: true},
+		"next, behind another one": {first: place("R-2", 1), next: place("R-3", 1), told: true},
+		"next, as before":          {first: place("R-2", 1), next: place("R-2", 1)},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			s := in(t, Approved)
-			s.record(s.WaitFor(first))
+			if tt.first.Code == "" {
+				tt.first = first
+			}
+			s.record(s.WaitFor(tt.first))
 			body := s.WaitFor(tt.next)
 			if (body != nil) != tt.told {
 				t.Fatalf("told %v", body)
 			}
-			if !s.Wait.Same(tt.next) || !s.Wait.Until.Equal(tt.next.Until) || s.Wait.Tries != tt.next.Tries {
+			if !s.Wait.Until.Equal(tt.next.Until) || s.Wait.Tries != tt.next.Tries {
 				t.Errorf("waits for %+v, want %+v", s.Wait, tt.next)
 			}
 			if !tt.told && !s.Wait.Since.Equal(noon) {
@@ -37,6 +53,9 @@ func TestWaitFor(t *testing.T) {
 			}
 			if tt.told {
 				s.record(body)
+				if b, ok := body.(BodyWaiting); !ok || b.Moved != (tt.first.Place > 0) {
+					t.Errorf("told %+v", body)
+				}
 			}
 		})
 	}

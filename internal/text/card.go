@@ -25,11 +25,15 @@ type Fact struct {
 	Value Line
 }
 
-// CardOf words a request as it stands. Figures that age are as of now; command is the slash command's name.
-func CardOf(r *restore.Request, command string, now time.Time) Card {
+// CardOf words a request as it stands. P is its place in the queue, nil if it waits for no lock. Figures that age are as
+// of now; command is the slash command's name.
+func CardOf(r *restore.Request, p *restore.Place, command string, now time.Time) Card {
 	c := Card{
 		Title: "Restore request " + string(r.Subject), State: standing(r), Facts: facts(r),
 		Loss: loss(r, now), Warnings: warnings(r), Seats: seats(r), Act: act(r, command),
+	}
+	if r.State == restore.Approved && (p != nil || r.Wait != nil) {
+		c.State = append(c.State[:1], waits(r, p, command, now)...)
 	}
 	if r.State == restore.None {
 		c.Title = "Restore plan"

@@ -86,7 +86,7 @@ func TestEveryCodeHasWords(t *testing.T) {
 		return string(l[:1]) + Finding(restore.Finding{Code: restore.FindInPlace, Level: l, Cluster: "y"}).Plain()
 	})
 	ownWords(t, constants[restore.WaitCode](t, restoreDir, "WaitCode"), func(c restore.WaitCode) string {
-		return render(Wait(restore.Wait{Code: c, Holder: "R-12"}))
+		return render(Wait(texttest.Request("approved"), restore.Wait{Code: c, Holder: "R-12"}))
 	})
 	ownWords(t, constants[restore.PointKind](t, restoreDir, "PointKind"), func(k restore.PointKind) string {
 		return point(restore.Point{Kind: k}).Plain()
@@ -131,7 +131,7 @@ func TestEveryCauseHasWords(t *testing.T) {
 		return event(restore.BodyKept{Why: w})
 	})
 	ownWords(t, append(constants[restore.KeptWhy](t, restoreDir, "KeptWhy"), ""), func(w restore.KeptWhy) string {
-		return string(w) + render(Wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12", Why: w}))
+		return string(w) + render(Wait(texttest.Request("approved"), restore.Wait{Code: restore.WaitTarget, Holder: "R-12", Why: w}))
 	})
 	ownWords(t, constants[restore.OutcomeKind](t, restoreDir, "OutcomeKind"), func(k restore.OutcomeKind) string {
 		return outcome(r, restore.Outcome{Kind: k}).Plain()

@@ -70,7 +70,9 @@ func expired(r *restore.Request, b restore.BodyExpired) []Line {
 	default:
 		out := []Line{headline(restore.Expired, sentences(head, say("it was approved but could not be submitted in time.")))}
 		if b.Wait != nil {
-			why, _ := waitWords(*b.Wait)
+			w := *b.Wait
+			w.Place = 0 // that is over
+			why, _ := waitWords(r, w)
 			out = append(out, sentences(say("What it waited for:"), why))
 		}
 		return append(out, sentences(nothing(r), next))

@@ -58,9 +58,11 @@ func adopted(r *restore.Request, e restore.Event, b restore.BodyAdopted) []Line 
 	case !b.Standing.Person.IsZero():
 		first = say("No longer in doubt: {} decided that this is the restore of this request, {}.",
 			author(r, e.By), foundOn(r, b.Jobs, b.Started))
-		if a.Sent.IsZero() {
-			first = sentences(first, say("Snapback did not start it."))
+		why := say("Snapback did not start it.")
+		if !a.Sent.IsZero() {
+			why = say("{}.", ownAnswer(r, a.Outcome.Kind))
 		}
+		first = sentences(first, why)
 	case a.Outcome.Kind == restore.Accepted:
 		first = say("No longer in doubt: {} knows the job again: {}.", system(r), jobList(b.Jobs))
 	case r.Sent():
@@ -104,11 +106,20 @@ func provenance(r *restore.Request) Line {
 	switch {
 	case a == nil || a.Outcome.Kind == restore.Accepted || len(a.Jobs) == 0:
 		return nil
-	case a.Sent.IsZero():
-		return say("Snapback did not start it. {}. Somebody decided that it is the restore of this request.", upperLine(
-			foundOn(r, restore.Facts(a.Jobs), a.Jobs[0].Created)))
 	}
-	return say("{}; {}.", upperLine(foundOn(r, restore.Facts(a.Jobs), a.Jobs[0].Created)), ownAnswer(r, a.Outcome.Kind))
+	found, word := upperLine(foundOn(r, restore.Facts(a.Jobs), a.Jobs[0].Created)), taken(r, a)
+	if a.Sent.IsZero() {
+		return sentences(say("Snapback did not start it. {}.", found), word)
+	}
+	return sentences(say("{}; {}.", found, ownAnswer(r, a.Outcome.Kind)), word)
+}
+
+// taken names who decided that jobs are the request's, nobody where nobody had to.
+func taken(r *restore.Request, a *restore.Submission) Line {
+	if a.Adopter.IsZero() {
+		return nil
+	}
+	return say("{} decided that it is the restore of this request.", person(r, a.Adopter))
 }
 
 // certain reports whether the request's jobs are known to bring the data that was asked for: the backend named them in
@@ -131,9 +142,8 @@ func brought(r *restore.Request, g *restore.GoalState) Line {
 	case download(r):
 		return say("The files of {} {} are ready.", source(r), asOf(r))
 	case !certain(r):
-		return sentences(
-			say("The job was taken for this restore on a person's word. Whether {} holds the data of {} {}, it does not tell.",
-				target(r), source(r), asOf(r)), agents(r, g))
+		return sentences(taken(r, r.Attempt()), say("Whether {} holds the data of {} {}, the job does not tell.",
+			target(r), source(r), asOf(r)), agents(r, g))
 	case !verified(g):
 		return sentences(agents(r, g), say("Look at {} before anybody uses it.", target(r)))
 	}

@@ -42,7 +42,7 @@ func render(lines []Line) string {
 func TestGoldenCards(t *testing.T) {
 	var b strings.Builder
 	for _, s := range texttest.Requests() {
-		b.WriteString("## " + s.Name + "\n\n" + render(CardOf(s.Request, "/restore", texttest.Now()).Lines()) + "\n")
+		b.WriteString("## " + s.Name + "\n\n" + render(CardOf(s.Request, s.Place, "/restore", texttest.Now()).Lines()) + "\n")
 	}
 	golden(t, "cards", b.String())
 }

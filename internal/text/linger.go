@@ -72,16 +72,38 @@ func lingering(r *restore.Request, e restore.Event, body restore.Body) []Line {
 // heldBy says why a request waits for a target that another one holds, and until when.
 func heldBy(w restore.Wait) (why, help Line) {
 	holder := bold(string(w.Holder))
-	switch w.Why {
-	case restore.KeptJobs:
-		return say("{} has ended and keeps the same target: an unfinished job may still write to it.", holder),
-			say("It goes ahead when none is listed any more, or when somebody releases {}.", holder)
-	case restore.KeptUnseen:
-		return say("{} has ended and keeps the same target: whether a job still writes to it can no longer be seen.", holder),
-			say("It goes ahead when somebody releases {}.", holder)
+	switch {
+	case w.Why != "":
+		why, help = say("{} has ended and keeps the same target: {}.", holder, unsafe(w.Why)), freed(w)
+	case w.Place > 1:
+		why = say("{} is ahead for the same target.", holder)
+	default:
+		why = say("{} holds the same target.", holder)
+		help = say("It goes ahead when {} is over and no job of its writes there any more.", holder)
 	}
-	return say("{} holds the same target.", holder),
-		say("It goes ahead when {} is over and no job of its writes there any more.", holder)
+	if w.Place > 1 {
+		help = say("Those approved earlier go first.")
+	}
+	return sentences(why, ranked(w)), help
+}
+
+// unsafe says why nobody may write yet to a target that an ended request keeps.
+func unsafe(why restore.KeptWhy) Line {
+	switch why {
+	case restore.KeptUnseen:
+		return say("whether a job still writes to it can no longer be seen")
+	case restore.KeptJobs:
+		return say("an unfinished job may still write to it")
+	}
+	return Line{code(string(why))}
+}
+
+// freed says what the first in line waits for where an ended request keeps the target.
+func freed(w restore.Wait) Line {
+	if w.Why == restore.KeptUnseen {
+		return say("It goes ahead when somebody releases {}.", bold(string(w.Holder)))
+	}
+	return say("It goes ahead when none is listed any more, or when somebody releases {}.", bold(string(w.Holder)))
 }
 
 // releaseLines says what releasing does, and what to look at before.

@@ -8,7 +8,7 @@ import (
 func listed(a commands.Listed, command string) []Line {
 	out := []Line{ListHead(a)}
 	for _, r := range a.Requests {
-		out = append(out, Item(r))
+		out = append(out, Item(r, a.Places[r.Subject]))
 	}
 	return append(out, ListFoot(a, command)...)
 }
@@ -53,12 +53,15 @@ func listName(l commands.List) Line {
 	return say("requests ({})", code(string(l.Filter)))
 }
 
-// Item is a request in one line of a list.
-func Item(r *restore.Request) Line {
+// Item is a request in one line of a list, with its place in the queue, if it has one.
+func Item(r *restore.Request, p *restore.Place) Line {
 	out := say("{} {}: {}, asked for by {}.", bold(string(r.Subject)), plain(State(r.State).String()), what(r),
 		person(r, r.Requester))
 	if open := r.OpenGroups(); r.State == restore.Pending && len(open) > 0 {
 		out = sentences(out, stillOpen(open))
+	}
+	if p != nil && r.State == restore.Approved {
+		out = sentences(out, inLine(r, p))
 	}
 	if !r.Deadline.IsZero() {
 		out = sentences(out, say("Expires {}.", at(r.Deadline)))

@@ -15,7 +15,7 @@ func Reply(reply commands.Reply, command string, read time.Time) []Line {
 	case commands.Filed:
 		return Filed(a, command)
 	case commands.Shown:
-		return append(ShownWhy(a), CardOf(a.Request, command, read).Lines()...)
+		return append(ShownWhy(a), CardOf(a.Request, a.Place, command, read).Lines()...)
 	case commands.Decided:
 		return Verdict(a, command, read)
 	case commands.Previewed:
@@ -100,7 +100,7 @@ func PreviewWhy(a commands.Previewed, command string) []Line {
 func previewed(a commands.Previewed, command string, read time.Time) []Line {
 	out := PreviewWhy(a, command)
 	if r := Preview(a); r != nil {
-		out = append(out, CardOf(r, command, read).Lines()...)
+		out = append(out, CardOf(r, nil, command, read).Lines()...)
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"snapback/approvals"
+	"snapback/internal/restore"
 )
 
 // SpanKind says what a [Span] holds, and so how it may be shown.
@@ -13,22 +14,24 @@ type SpanKind string
 
 // The kinds of spans.
 const (
-	SpanPlain  SpanKind = "plain"  // our own words
-	SpanBold   SpanKind = "bold"   // our own words, or a name, to be seen first
-	SpanCode   SpanKind = "code"   // a name, an id, something to copy
-	SpanQuote  SpanKind = "quote"  // what a person typed or another system said, never to be parsed
-	SpanPerson SpanKind = "person" // a person to be mentioned
-	SpanGroup  SpanKind = "group"  // a configured group to be mentioned
-	SpanTime   SpanKind = "time"   // an instant, shown in the reader's zone and in UTC
+	SpanPlain   SpanKind = "plain"   // our own words
+	SpanBold    SpanKind = "bold"    // our own words, or a name, to be seen first
+	SpanCode    SpanKind = "code"    // a name, an id, something to copy
+	SpanQuote   SpanKind = "quote"   // what a person typed or another system said, never to be parsed
+	SpanPerson  SpanKind = "person"  // a person to be mentioned
+	SpanGroup   SpanKind = "group"   // a configured group to be mentioned
+	SpanTime    SpanKind = "time"    // an instant, shown in the reader's zone and in UTC
+	SpanRequest SpanKind = "request" // a request, with the way to its card where that is known
 )
 
 // Span is a piece of a line. Only the fields of its kind are set.
 type Span struct {
 	Kind   SpanKind
-	Text   string           // also a person's name, where it is known
-	At     time.Time        // SpanTime
-	Person approvals.Person // SpanPerson
-	Group  string           // SpanGroup: the configured name
+	Text   string             // also a person's name, where it is known
+	Card   restore.MessageRef // SpanRequest: of its card; zero if that is not known
+	At     time.Time          // SpanTime
+	Person approvals.Person   // SpanPerson
+	Group  string             // SpanGroup: the configured name
 }
 
 // Line is one line or paragraph. A line that is a single quote is to be set off from the rest.
@@ -65,7 +68,7 @@ func (s Span) plain() string {
 		return UTC(s.At)
 	case SpanCode:
 		return "`" + strings.ReplaceAll(s.Text, "`", "'") + "`"
-	case SpanPlain, SpanBold:
+	case SpanPlain, SpanBold, SpanRequest:
 	}
 	return s.Text
 }

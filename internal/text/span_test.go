@@ -175,7 +175,7 @@ func TestBroadcast(t *testing.T) {
 func TestLossAges(t *testing.T) {
 	r := texttest.Request("pending_in_place")
 	now := texttest.Now().Add(2 * time.Hour)
-	got := render(CardOf(r, "/restore", now).Loss)
+	got := render(CardOf(r, nil, "/restore", now).Loss)
 	for _, want := range []string{UTC(r.Plan.Snapshot.Created), UTC(now), "2 h 52 min"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("got %q, want %q in it", got, want)
@@ -187,7 +187,7 @@ func TestLossAges(t *testing.T) {
 func TestSparseRequests(t *testing.T) {
 	for _, state := range append(constants[restore.State](t, restoreDir, "State"), "later") {
 		r := &restore.Request{Subject: "R-1", State: state}
-		if len(CardOf(r, "/restore", texttest.Now()).Lines()) < 4 {
+		if len(CardOf(r, nil, "/restore", texttest.Now()).Lines()) < 4 {
 			t.Errorf("%s: card says nothing", state)
 		}
 		for _, f := range constants[commands.Form](t, "../../commands", "Form") {

@@ -35,7 +35,7 @@ func standing(r *restore.Request) []Line {
 		if r.Wait == nil {
 			return []Line{sentences(head, say("Snapback submits it by itself."))}
 		}
-		return append([]Line{head}, Wait(*r.Wait)...)
+		return []Line{head}
 	case restore.Preparing:
 		return []Line{sentences(head, say("Everything that the approval rests on is checked once more."))}
 	case restore.Sending:

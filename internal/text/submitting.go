@@ -6,9 +6,12 @@ import "snapback/internal/restore"
 func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 	switch b := body.(type) {
 	case restore.BodyWaiting:
-		return waiting(say("Not submitted yet."), b.Wait)
+		if b.Moved && b.Wait.Place > 1 {
+			return nil // the card tells; the thread, when it is next
+		}
+		return waiting(r, say("Not submitted yet."), b.Wait)
 	case restore.BodyHeld:
-		return held(b)
+		return held(r, b)
 	case restore.BodySending:
 		return sending(r, b)
 	case restore.BodyAccepted:
@@ -41,25 +44,25 @@ func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 	return nil
 }
 
-func waiting(head Line, w restore.Wait) []Line {
-	words := Wait(w)
+func waiting(r *restore.Request, head Line, w restore.Wait) []Line {
+	words := Wait(r, w)
 	words[0] = append(append(Line{plain("⏸️ ")}, head...), append(Line{plain(" ")}, words[0]...)...)
 	return words
 }
 
 // held words an attempt that started nothing, once for each cause: what is tried again by itself is on the card.
-func held(b restore.BodyHeld) []Line {
+func held(r *restore.Request, b restore.BodyHeld) []Line {
 	if b.Wait.Tries > 0 {
 		return nil
 	}
 	if b.Outcome.Kind == "" {
-		return waiting(say("Not submitted yet."), b.Wait)
+		return waiting(r, say("Not submitted yet."), b.Wait)
 	}
 	head := say("No restore was started.")
 	if proof := evidence(restore.Outcome{Status: b.Outcome.Status, Code: b.Outcome.Code}); len(proof) > 0 {
 		head = say("No restore was started ({}).", proof)
 	}
-	return waiting(head, b.Wait)
+	return waiting(r, head, b.Wait)
 }
 
 // sending is told only where an earlier attempt may have started a restore: then somebody decided to risk a second.

@@ -3,26 +3,34 @@ package text
 import "snapback/internal/restore"
 
 // Wait says why an approved request is not submitted yet, and what would help.
-func Wait(w restore.Wait) []Line {
-	why, help := waitWords(w)
-	if !w.Until.IsZero() {
-		help = sentences(help, say("Snapback tries again {}.", at(w.Until)))
-	}
-	if len(help) == 0 {
+func Wait(r *restore.Request, w restore.Wait) []Line {
+	why, help := waitWords(r, w)
+	if help = sentences(help, tried(w)); len(help) == 0 {
 		return []Line{why}
 	}
 	return []Line{why, help}
 }
 
-func waitWords(w restore.Wait) (why, help Line) {
+// tried says when a request is tried again that could not go ahead.
+func tried(w restore.Wait) Line {
+	if w.Until.IsZero() {
+		return nil
+	}
+	return say("Snapback tries again {}.", at(w.Until))
+}
+
+func waitWords(r *restore.Request, w restore.Wait) (why, help Line) {
 	switch w.Code {
 	case restore.WaitTarget:
-		if w.Holder == "" {
+		switch {
+		case w.Job != "":
+			return foreign(r, w, say("the same target")), say("It goes ahead when that job is over.")
+		case w.Holder == "":
 			return say("Another restore is in the way{}.", detail(w)), say("It goes ahead when that is over.")
 		}
 		return heldBy(w)
 	case restore.WaitSource:
-		return say("{} is being submitted from the same source, or in doubt.", bold(string(w.Holder))),
+		return sentences(say("{} is being submitted from the same source, or in doubt.", bold(string(w.Holder))), ranked(w)),
 			say("It goes ahead when the outcome of {} is known.", bold(string(w.Holder)))
 	case restore.WaitFixable:
 		return say("The backend refused it for a reason that an operator can mend{}.", detail(w)),
@@ -47,6 +55,14 @@ func waitWords(w restore.Wait) (why, help Line) {
 			say("Whoever runs Snapback has to free some; approvals are kept.")
 	}
 	return say("It waits for something that this version does not know ({}).", code(string(w.Code))), nil
+}
+
+// ranked says the place in the line for a lock, as it was when that was told.
+func ranked(w restore.Wait) Line {
+	if w.Place == 0 {
+		return nil
+	}
+	return say("This request is {}.", plain(rank(w.Place)))
 }
 
 func detail(w restore.Wait) Line { return remark(w.Detail) }

@@ -53,12 +53,16 @@ func reopen(cause restore.ReopenCause) step {
 func submissions() []Happening {
 	var out []Happening
 	add := func(name string, more ...step) { out = append(out, live(asked(), approved(more...)...).last(name)) }
-	add("waiting_target", wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}))
+	add("waiting_target", wait(place(1, "R-12", "").Wait))
+	add("waiting_in_line", wait(place(4, "R-12", "").Wait))
+	add("waiting_moved", wait(place(3, "R-12", "").Wait), wait(place(2, "R-13", "").Wait))
+	add("waiting_next", wait(place(2, "R-12", "").Wait), wait(place(1, "R-13", "").Wait))
 	add("waiting_plan", wait(restore.Wait{Code: restore.WaitPlan, Finding: &restore.Finding{
 		Code: restore.FindExpiring, Level: restore.LevelRefuse, Name: "6740a1f2c3d4e5f60718293a", Cluster: "om/Payments/orders-prod",
 	}}))
 	add("waiting_release", wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptUnseen}))
 	add("preparing", prepare)
+	add("held_foreign", prepare, hold(foreign(), restore.Outcome{}))
 	add("held_fixable", prepare, send, hold(restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))
 	add("held_busy", prepare, send, hold(restore.Wait{Code: restore.WaitTarget}, restore.Outcome{Kind: restore.Busy, Status: 409}))
 	add("held_unsent", prepare, send, hold(

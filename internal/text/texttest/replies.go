@@ -1,6 +1,9 @@
 package texttest
 
 import (
+	"maps"
+	"slices"
+
 	"snapback/approvals"
 	"snapback/commands"
 	"snapback/internal/restore"
@@ -26,10 +29,19 @@ func Replies() []Answer {
 		r.Subject = restore.RequestSubject(uint64(30 - i))
 		many.Requests = append(many.Requests, r)
 	}
+	queued := shown("approved_waits_far_back", commands.ShowAsked)
+	queued.Place = place(23, "R-12", restore.Running)
+	waiting := commands.Listed{List: commands.List{Filter: commands.FilterOpen}, Places: make(map[restore.Subject]*restore.Place)}
+	for i, name := range slices.Sorted(maps.Keys(queue())) {
+		r := Request(name)
+		r.Subject = restore.RequestSubject(uint64(30 - i))
+		waiting.Requests, waiting.Places[r.Subject] = append(waiting.Requests, r), queue()[name]
+	}
 	return []Answer{
 		{"filed", commands.Filed{Request: Request("checking")}},
 		{"filed_again", commands.Filed{Request: Request("checking"), Again: true}},
 		{"shown", shown("pending", commands.ShowAsked)},
+		{"shown_in_line", queued},
 		{"shown_to_approve", shown("pending", commands.ShowApprove)},
 		{"shown_to_approve_too_late", shown("running", commands.ShowApprove)},
 		{"shown_to_deny", shown("pending", commands.ShowDeny)},
@@ -41,6 +53,7 @@ func Replies() []Answer {
 		{"previewed", commands.Previewed{Asked: wanted, Proposal: proposal, Findings: proposal.Plan.Findings}},
 		{"previewed_refused", commands.Previewed{Asked: wanted, Findings: []restore.Finding{unknown}}},
 		{"listed", many},
+		{"listed_waiting", waiting},
 		{"listed_none", commands.Listed{List: commands.List{Filter: commands.FilterMine}}},
 		{"listed_none_of_cluster", commands.Listed{List: commands.List{Filter: commands.FilterCluster, Cluster: "orders"}}},
 		{"helped", commands.Helped{}},

@@ -10,6 +10,7 @@ import (
 type Sample struct {
 	Name    string
 	Request *restore.Request
+	Place   *restore.Place // in the queue; nil if it waits for no lock
 }
 
 // approved are the steps to an approved request.
@@ -57,7 +58,7 @@ func Names() []string {
 func Requests() []Sample {
 	var out []Sample
 	for _, r := range recipes() {
-		out = append(out, Sample{r.name, live(r.asked, r.steps...).r})
+		out = append(out, Sample{r.name, live(r.asked, r.steps...).r, queue()[r.name]})
 	}
 	return out
 }
@@ -85,13 +86,7 @@ func recipes() []recipe {
 	add("pending_two_of_one_group", asked(), putUp(func(p *restore.Proposal) { p.Terms.Seats = seats("dba", "dba") }), dbaApproves)
 	add("pending_replanned", asked(), approved(replan)...)
 	add("approved", asked(), approved()...)
-	add("approved_waits_for_target", asked(), approved(wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12"}))...)
-	add("approved_waits_for_ended", asked(), approved(wait(restore.Wait{
-		Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptJobs,
-	}))...)
-	add("approved_waits_for_release", asked(), approved(wait(restore.Wait{
-		Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptUnseen,
-	}))...)
+	waiting(add)
 	add("approved_waits_for_operator", asked(), approved(prepare, send, hold(
 		restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))...)
 	add("preparing", asked(), approved(prepare)...)
