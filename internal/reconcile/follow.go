@@ -102,19 +102,19 @@ func fetch(ctx context.Context, b restore.Backend, r *restore.Request, found map
 	return nil
 }
 
-// tell records what a look found. A look that changes nothing writes nothing. That a record is missing, and that all
+// tell records what a look found. A look that changes nothing writes nothing. That records are missing, and that all
 // jobs have finished and the agents are next, is kept without an event.
 func (l *Loop) tell(ctx context.Context, s restore.Subject, found map[string]restore.Job) error {
 	return restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
 		now := time.Now()
-		misses, awaits := r.Misses, r.Awaits()
+		misses, lack, awaits := r.Misses, r.Lack, r.Awaits()
 		bodies := r.Follow(now, found, l.timings.JobGone)
 		for _, body := range bodies {
 			if err := restore.Record(tx, r, restore.ByBot, now, body); err != nil {
 				return err
 			}
 		}
-		if len(bodies) == 0 && (r.Misses != misses || r.Awaits() != awaits) {
+		if len(bodies) == 0 && (r.Misses != misses || r.Lack != lack || r.Awaits() != awaits) {
 			return tx.PutRequest(r)
 		}
 		return nil

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"snapback/approvals"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
@@ -129,17 +130,54 @@ func TestShardedPartialAnswerOffThePage(t *testing.T) {
 	})
 }
 
-// TestShardedMissingJobs never sees the whole batch: what is seen may be finished, the restore is not.
+// TestShardedMissingJobs never sees the whole batch: what is seen may be finished, the restore is not. People say what
+// becomes of it, and nothing is sent again.
 func TestShardedMissingJobs(t *testing.T) {
 	t.Parallel()
 	sharded(t, func(r *rig) {
 		r.inject(onPost(fake.Fault{Kind: fake.PartialBatch, Keep: 1}))
 		r.inject(onPost(fake.Fault{Kind: fake.ListLag, Keep: 1, Lists: 10_000}))
 		s := r.running(shardedLine)
-		r.stays(s, restore.Running, 5*time.Hour)
-		if q := r.get(s); len(q.Jobs()) != 1 || q.Jobs()[0].Phase != restore.JobFinished || r.count(s, restore.KindProgress) != 2 {
-			r.t.Errorf("jobs %+v, events %v", q.Jobs(), r.kinds(s))
+		r.until(s, "the visible end", func(q *restore.Request) bool {
+			return len(q.Jobs()) == 1 && q.Jobs()[0].Phase == restore.JobFinished
+		})
+		seen := time.Now()
+		r.stays(s, restore.Running, 9*time.Minute)
+		q := r.reach(s, restore.InDoubt)
+		if d := q.Doubted.Sub(seen); q.Cause != restore.DoubtMissing || d < 10*time.Minute || d > 10*time.Minute+2*poll {
+			r.t.Errorf("in doubt by %s after %s", q.Cause, d)
 		}
+		if len(r.locks(s)) != 1 || r.count(s, restore.KindProgress) != 2 {
+			r.t.Errorf("locks %v, events %v", r.locks(s), r.kinds(s))
+		}
+		r.expect(r.decides("lead1", s, resend), approvals.NotPossible)
+		r.expect(r.decides("engineer", s, finish), approvals.OwnRequest)
+		r.stays(s, restore.InDoubt, time.Hour)
+		r.expect(r.decides("lead1", s, finish), approvals.Counts)
+		r.reach(s, restore.Succeeded)
+		r.posts(1, 3)
+	})
+}
+
+// TestShardedMissingJobsShow has the jobs show when people are asked already: the request runs on by itself.
+func TestShardedMissingJobsShow(t *testing.T) {
+	t.Parallel()
+	sharded(t, func(r *rig) {
+		r.server.SetDuration(3 * time.Minute)
+		r.inject(onPost(fake.Fault{Kind: fake.PartialBatch, Keep: 1}))
+		r.inject(onPost(fake.Fault{Kind: fake.ListLag, Keep: 1, Lists: 65}))
+		s := r.running(shardedLine)
+		q := r.reach(s, restore.InDoubt)
+		if q.Cause != restore.DoubtMissing {
+			r.t.Errorf("in doubt by %s", q.Cause)
+		}
+		r.until(s, "its jobs", func(q *restore.Request) bool { return len(q.Jobs()) == 3 })
+		if body := told[restore.BodyAdopted](r, s); !body.Standing.Person.IsZero() || body.Cause != restore.DoubtMissing {
+			r.t.Errorf("took %+v", body)
+		}
+		r.reach(s, restore.Succeeded)
+		r.whole(s)
+		r.posts(1, 3)
 	})
 }
 

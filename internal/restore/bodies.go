@@ -145,6 +145,7 @@ type (
 		Attempt  int                `json:"attempt"`
 		Jobs     []JobFact          `json:"jobs"`
 		Started  time.Time          `json:"started,omitzero"`  // as the jobs say
+		Cause    DoubtCause         `json:"cause,omitempty"`   // of the doubt that this ends; "" where there was none
 		Standing approvals.Standing `json:"standing,omitzero"` // of the person who decided; empty if nobody had to
 	}
 	// BodyResent lets a person have the request submitted again.
@@ -201,6 +202,8 @@ const (
 	DoubtCrash  DoubtCause = "crash"  // the process ended between the POST and the record of its answer
 	DoubtGuard  DoubtCause = "guard"  // a job that matches the plan exists already, and it is nobody's
 	DoubtGone   DoubtCause = "gone"   // the record of an accepted job vanished
+	// DoubtMissing says that what is listed has finished, and that jobs which the restore must have are not listed.
+	DoubtMissing DoubtCause = "missing"
 )
 
 // FailCause says why a request failed.

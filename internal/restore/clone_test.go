@@ -26,7 +26,7 @@ func TestRequestSurvivesTheStore(t *testing.T) {
 		r := in(t, state).Request
 		r.Owner, r.Author = alice, bob
 		r.Wait = &Wait{Code: WaitTarget, Holder: "R-2", Since: noon, Until: noon, Tries: 3, Detail: "d", Why: KeptJobs}
-		r.Reminded = noon
+		r.Reminded, r.Lack = noon, Lack{Since: noon, Looks: 2}
 		r.Absent, r.Misses, r.Linger, r.Kept = noon, 2, noon, KeptUnseen
 		r.Goal = &GoalState{Since: noon, Version: 7, There: 1, Of: 3, Told: true, End: GoalLate}
 		if got := clone(t, r); !reflect.DeepEqual(got, r) {

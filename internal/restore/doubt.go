@@ -58,7 +58,7 @@ func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 	return approvals.Counts, []Body{BodyResent{Standing: v.Standing}}
 }
 
-// Finish ends a request that started a job whose record is gone, on the word of a person who looked.
+// Finish ends a request that started a job whose record is gone, or whose jobs never all showed, on the word of a person who looked.
 func (r *Request) Finish(v Vote) (approvals.Verdict, []Body) {
 	if verdict := r.inDoubt(v); verdict != approvals.Counts {
 		return verdict, nil
@@ -84,8 +84,12 @@ func (r *Request) Sent() bool {
 	return r.Cause == DoubtAnswer || r.Cause == DoubtCrash
 }
 
-// Reappeared returns the request's own jobs if their records were gone and some are listed again.
+// Reappeared returns the request's own jobs if their records were gone and some are listed again, or if some were
+// missing and show now.
 func (r *Request) Reappeared(jobs []Job) (Group, bool) {
+	if r.Cause == DoubtMissing {
+		return r.shown(jobs)
+	}
 	if r.Cause != DoubtGone {
 		return Group{}, false
 	}

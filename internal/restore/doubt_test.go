@@ -197,7 +197,7 @@ func TestReappeared(t *testing.T) {
 
 // TestSent tells the doubts in which something may have been started.
 func TestSent(t *testing.T) {
-	for cause, want := range map[DoubtCause]bool{DoubtAnswer: true, DoubtCrash: true, DoubtGuard: false, DoubtGone: false} {
+	for cause, want := range map[DoubtCause]bool{DoubtAnswer: true, DoubtCrash: true, DoubtGuard: false, DoubtGone: false, DoubtMissing: false} {
 		if got := (&Request{Cause: cause}).Sent(); got != want {
 			t.Errorf("%s: %v", cause, got)
 		}

@@ -13,13 +13,14 @@ const goneAfter = 3
 // Follow takes what a look at the backend found of the request's jobs, by id, and returns what to record: nothing,
 // progress, or the end. What is found of the same batch is the request's, too: answers may name a part of it. Jobs
 // that the look did not find keep their last state; when none was found several times over at least jobGone, the
-// request is in doubt, because records expire.
+// request is in doubt, because records expire. So it is when all that are found have finished and others never show.
 func (r *Request) Follow(now time.Time, found map[string]Job, jobGone time.Duration) []Body {
 	a := r.Attempt()
 	if r.State != Running || a == nil || r.Awaits() {
 		return nil
 	}
-	changed, seen := a.grow(found), false
+	grown, seen := a.grow(found), false
+	changed := grown
 	for i, j := range a.Jobs {
 		f, ok := found[j.ID]
 		if !ok {
@@ -33,7 +34,11 @@ func (r *Request) Follow(now time.Time, found map[string]Job, jobGone time.Durat
 		return r.missed(now, jobGone)
 	}
 	r.Absent, r.Misses = time.Time{}, 0
-	return r.folded(now, a, changed)
+	bodies := r.folded(now, a, changed)
+	if r.stuck(now, found, grown, jobGone) {
+		bodies = append(bodies, r.Doubt(DoubtMissing, Outcome{}, slices.Clone(a.Jobs)))
+	}
+	return bodies
 }
 
 // grow takes in the jobs that belong to a batch of the attempt's, by id.

@@ -39,6 +39,7 @@ type Request struct {
 	Kept      KeptWhy                       `json:"kept,omitempty"`    // why it is kept
 	Absent    time.Time                     `json:"absent,omitzero"`   // since when a running job's record is missing
 	Misses    int                           `json:"misses,omitempty"`  // looks in a row without it
+	Lack      Lack                          `json:"lack,omitzero"`     // running: jobs are missing, and those that are listed have finished
 	Goal      *GoalState                    `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
 	Ended     time.Time                     `json:"ended,omitzero"`
 }

@@ -310,7 +310,7 @@ func sampleBodies() []Body {
 		BodyProgress{Jobs: facts, Goal: &goal},
 		BodySucceeded{Jobs: facts, Goal: &goal},
 		BodyFailed{Cause: FailBroken, Outcome: Outcome{Kind: Permanent, Status: 400}, Jobs: facts},
-		BodyAdopted{Attempt: 1, Jobs: facts, Started: noon, Standing: standing(alice, "dba")},
+		BodyAdopted{Attempt: 1, Jobs: facts, Started: noon, Cause: DoubtGone, Standing: standing(alice, "dba")},
 		BodyResent{Standing: standing(alice, "dba")},
 		BodyFinished{Standing: standing(alice, "dba")},
 		BodyAbandoned{Standing: standing(alice, "dba")},

@@ -67,7 +67,7 @@ func (r *Request) Accept(o Outcome) BodyAccepted {
 // Doubt records that nobody can know what became of the latest attempt.
 func (r *Request) Doubt(cause DoubtCause, o Outcome, candidates []Job) BodyDoubted {
 	a := r.Attempt()
-	if cause != DoubtGone {
+	if !cause.Started() {
 		a.Outcome = o
 	}
 	r.Wait, r.Deadline, r.Cause = nil, time.Time{}, cause
@@ -87,8 +87,11 @@ func (r *Request) Unanswered(o Outcome, settle time.Duration) BodyUnanswered {
 func (r *Request) Take(g Group, by *approvals.Standing) BodyAdopted {
 	a := r.Attempt()
 	a.Jobs, r.Sighted, r.Wait, r.Deadline = g.Jobs, Sighting{}, nil, time.Time{}
-	r.Absent, r.Misses = time.Time{}, 0
+	r.Absent, r.Misses, r.Lack = time.Time{}, 0, Lack{}
 	body := BodyAdopted{Attempt: a.Attempt, Jobs: Facts(g.Jobs), Started: g.Jobs[0].born()}
+	if r.State == InDoubt {
+		body.Cause = r.Cause
+	}
 	if by != nil {
 		body.Standing, a.Adopter = *by, by.Person
 	}

@@ -13,7 +13,7 @@ func doubted(r *restore.Request, b restore.BodyDoubted) []Line {
 	}
 	if len(b.Candidates) > 0 {
 		word := "This may be it"
-		if b.Cause == restore.DoubtGone {
+		if b.Cause.Started() {
 			word = "Last seen"
 		}
 		out = append(out, say("{}: {}.", plain(word), jobList(b.Candidates)))
@@ -46,6 +46,8 @@ func doubtCause(r *restore.Request, c restore.DoubtCause, kind restore.OutcomeKi
 	case restore.DoubtGone:
 		return say("{} no longer knows the job that was this request's. "+
 			"The restore was started; whether it finished is not known.", name)
+	case restore.DoubtMissing:
+		return neverShown(r)
 	}
 	return say("What is not known is something that this version does not know ({}).", code(string(c)))
 }
@@ -59,6 +61,9 @@ func lookFor(r *restore.Request, cause restore.DoubtCause, attempt int) Line {
 	onto := say("a restore onto {}", target(r))
 	if download(r) {
 		onto = say("a download of {}", source(r))
+	}
+	if cause == restore.DoubtMissing {
+		return sentences(look, say("Find out whether every shard was restored, and look at the data."))
 	}
 	if cause == restore.DoubtGone {
 		return sentences(look, say("Find out whether it finished, and look at the data."))
@@ -79,7 +84,7 @@ func settle(r *restore.Request, cause restore.DoubtCause, who Line) []Line {
 	if download(r) {
 		return []Line{by}
 	}
-	if cause == restore.DoubtGone {
+	if cause.Started() {
 		return []Line{sentences(by, say("Until then no other request can restore onto {}.", target(r)))}
 	}
 	return []Line{sentences(by, say("Until then no other request can restore onto {}, or from {}.", target(r), source(r)))}
@@ -95,7 +100,11 @@ func doubtStanding(r *restore.Request) []Line {
 	if r.Cause == restore.DoubtGone {
 		first = sentences(first, say("Last seen: {}.", jobs(r)))
 	}
-	out := append([]Line{first}, sighted(r)...)
+	out := []Line{first}
+	if r.Cause == restore.DoubtMissing {
+		out = append(out, each(r)...)
+	}
+	out = append(out, sighted(r)...)
 	if r.Cause != restore.DoubtGuard || len(r.Sighted.Jobs()) > 0 {
 		out = append(out, lookFor(r, r.Cause, len(r.Attempts)))
 	}

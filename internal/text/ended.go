@@ -20,8 +20,8 @@ func ended(r *restore.Request, e restore.Event, body restore.Body) []Line {
 	case restore.BodyFailed:
 		return failed(r, b)
 	case restore.BodyFinished:
-		return []Line{headline(restore.Succeeded, say("{} {} says that the restore is complete; {} no longer knows the job.",
-			fate(r, "succeeded"), author(r, e.By), system(r)))}
+		return []Line{headline(restore.Succeeded, say("{} {} says that the restore is complete; {}.",
+			fate(r, "succeeded"), author(r, e.By), onTheirWord(r)))}
 	case restore.BodyAbandoned:
 		return abandoned(r, e)
 	}

@@ -63,9 +63,12 @@ func adopted(r *restore.Request, e restore.Event, b restore.BodyAdopted) []Line 
 			why = say("{}.", ownAnswer(r, a.Outcome.Kind))
 		}
 		first = sentences(first, why)
-	case a.Outcome.Kind == restore.Accepted:
+	case b.Cause == restore.DoubtMissing:
+		first = say("No longer in doubt: {} shows {} of {} now: {}.",
+			system(r), plain(number(len(b.Jobs))), plain(count(together(r).Total, "job")), jobList(b.Jobs))
+	case b.Cause == restore.DoubtGone:
 		first = say("No longer in doubt: {} knows the job again: {}.", system(r), jobList(b.Jobs))
-	case r.Sent():
+	case b.Cause != "":
 		first = say("No longer in doubt: {}; {}.", foundOn(r, b.Jobs, b.Started), ownAnswer(r, a.Outcome.Kind))
 	default: // found before anybody had to be asked
 		first = say("{}; {}.", upperLine(foundOn(r, b.Jobs, b.Started)), ownAnswer(r, a.Outcome.Kind))
@@ -137,8 +140,8 @@ func certain(r *restore.Request) bool {
 // brought says what a restore that succeeded has done, as far as that is known.
 func brought(r *restore.Request, g *restore.GoalState) Line {
 	switch {
-	case r.Plan != nil && restore.Together(r.Jobs(), r.Plan.ExpectedJobs).Phase != restore.JobFinished:
-		return say("That it is complete says somebody who looked: {} no longer knew the job.", system(r))
+	case r.Plan != nil && together(r).Phase != restore.JobFinished:
+		return say("That it is complete says somebody who looked: {}.", onTheirWord(r))
 	case download(r):
 		return say("The files of {} {} are ready.", source(r), asOf(r))
 	case !certain(r):

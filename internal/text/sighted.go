@@ -9,7 +9,7 @@ import (
 
 // sighted lists on the card what may be the restore of a request in doubt, or says that there is nothing.
 func sighted(r *restore.Request) []Line {
-	if r.Cause == restore.DoubtGone {
+	if r.Cause.Started() {
 		return nil
 	}
 	if none := len(r.Sighted.Jobs()) == 0; none && r.Cause == restore.DoubtGuard {

@@ -44,7 +44,8 @@ func standing(r *restore.Request) []Line {
 		}
 		return []Line{sentences(head, say("The answer of {} is not there yet.", system(r)))}
 	case restore.Running:
-		out := []Line{sentences(head, say("{} reports {}.", system(r), jobs(r)), missing(r, len(r.Jobs())))}
+		first, shards := reported(r)
+		out := append([]Line{sentences(head, first)}, shards...)
 		if r.Awaits() {
 			out = append(out, awaited(*r.Goal))
 		}

@@ -80,8 +80,12 @@ func progress(r *restore.Request, jobs []restore.JobFact) Line {
 	if len(jobs) == 1 {
 		return headline(restore.Running, sentences(say("{} reports {}.", system(r), jobList(jobs)), missing(r, len(jobs))))
 	}
+	total := len(jobs)
+	if r.Plan != nil {
+		total = max(total, r.Plan.ExpectedJobs)
+	}
 	return headline(restore.Running, sentences(say("{} of {} finished: {}.",
-		plain(number(finished(jobs))), plain(count(len(jobs), "job")), jobList(jobs)), missing(r, len(jobs))))
+		plain(number(finished(jobs))), plain(count(total, "job")), jobList(jobs)), missing(r, len(jobs))))
 }
 
 // missing says that fewer jobs are known than the plan makes, once the list has had the time to show them.
@@ -90,7 +94,8 @@ func missing(r *restore.Request, known int) Line {
 	if r.Plan == nil || a == nil || known >= r.Plan.ExpectedJobs || !a.Until.IsZero() {
 		return nil
 	}
-	return say("It should be {}: the others are not listed.", plain(count(r.Plan.ExpectedJobs, "job")))
+	return say("{} shows {} of {}: the others are not listed.",
+		system(r), plain(number(known)), plain(count(r.Plan.ExpectedJobs, "job")))
 }
 
 // outcome says what became of a submission, with the evidence.

@@ -96,6 +96,8 @@ func recipes() []recipe {
 	add("sending_busy", asked(), approved(prepare, send, unanswered(busy()))...)
 	add("running_short", asked(), putUp(func(p *restore.Proposal) { p.Plan.ExpectedJobs = 3 }), dbaApproves, leadApproves,
 		prepare, send, accept)
+	add("running_shards", asked(), shardedRun(list(1, restore.JobFinished, restore.JobRunning, restore.JobRunning))...)
+	add("running_shards_short", asked(), shardedRun(list(1, restore.JobFinished, restore.JobRunning))...)
 	add("running_found", asked(), approved(prepare, send, unanswered(reset()), foundOwn)...)
 	add("running_adopted", asked(), approved(prepare, guard(0, 1), adopt)...)
 	add("running_agents", asked(), approved(prepare, send, accept, restored, agents(2))...)
@@ -108,8 +110,16 @@ func recipes() []recipe {
 	add("in_doubt_guard_over", asked(), approved(prepare, guard(0, 1), sight(0, 0))...)
 	add("resent", asked(), approved(prepare, send, lostAnswer, resend)...)
 	add("in_doubt_gone", asked(), approved(prepare, send, accept, lose)...)
+	add("in_doubt_missing", asked(), shardedRun(stall)...)
 	add("in_doubt_auto_approved", asked(), autoApprove, prepare, send, lostAnswer)
 	add("in_doubt_auto_approved_sighted", asked(), autoApprove, prepare, send, lostAnswer, sight(0, 1))
+	return append(out, endings()...)
+}
+
+// endings are the samples that have ended, and what was approved by policy alone.
+func endings() []recipe {
+	var out []recipe
+	add := func(name string, a restore.Asked, steps ...step) { out = append(out, recipe{name, a, steps}) }
 	add("refused", asked(), refuse(restore.Finding{
 		Code: restore.FindClusterUnknown, Level: restore.LevelRefuse, Name: "orders-prod",
 		Near: []string{"om/Payments/orders-prd", "om/Payments/orders"},
@@ -127,6 +137,7 @@ func recipes() []recipe {
 	add("succeeded_found", asked(), approved(prepare, send, unanswered(reset()), foundOwn, finish)...)
 	add("succeeded_adopted", asked(), approved(prepare, guard(0, 1), adopt, finish)...)
 	add("succeeded_finished", asked(), approved(prepare, send, accept, lose, finished)...)
+	add("succeeded_finished_missing", asked(), shardedRun(stall, finished)...)
 	add("succeeded_download", downloaded(), approved(prepare, send, accept, finish)...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), approved(prepare, send, accept, follow(restore.JobBroken, "BROKEN"))...)
