@@ -40,9 +40,6 @@ func (l *Loop) ask(ctx context.Context, target restore.Cluster, waiting []*resto
 	if failed == nil {
 		seen, failed = b.Agents(ctx, target.ProjectID)
 	}
-	if ctx.Err() != nil {
-		return ctx.Err() // we stopped asking, which is no answer
-	}
 	var errs []error
 	for _, r := range waiting {
 		if err := l.await(ctx, r.Subject, seen, failed); err != nil {

@@ -94,7 +94,7 @@ func (r *Request) Await(now time.Time, seen Agents, failed error, within time.Du
 	switch {
 	case errors.Is(failed, ErrDenied), errors.Is(failed, ErrNotFound):
 		g.End = GoalDenied
-	case failed == nil && g.Of > 0 && g.There == g.Of:
+	case g.Of > 0 && g.There == g.Of:
 		g.End = GoalVerified
 	case r.Overdue(now, within):
 		g.End = GoalLate
