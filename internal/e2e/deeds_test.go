@@ -133,14 +133,16 @@ func done(d deed) string {
 func (c *crew) heard(d deed, answer string) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case answer == "":
-	case says(answer, done(d)):
+	acked := says(answer, done(d))
+	if acked {
 		c.acked = append(c.acked, d)
+	}
+	final := acked || answer != "" && !says(answer, "try again") && !says(answer, "out of date")
+	if final && !slices.Contains(ways(), d.verb) { // a request may come into doubt again
 		c.answered[d] = true
+	}
+	if acked {
 		return short
-	case !says(answer, "try again") && !says(answer, "out of date") && !slices.Contains(ways(), d.verb):
-		c.answered[d] = true
 	}
 	return long
 }

@@ -93,6 +93,34 @@ func (i *inquest) steps() {
 	}
 }
 
+// targets checks that one request at a time writes to a target, or may: from the preparation of an attempt until it is
+// known to have started nothing, or the request has ended.
+func (i *inquest) targets() {
+	table, holder := stateTable(), make(map[string]string)
+	of, state := make(map[string]*wish), make(map[string]string)
+	for _, h := range i.histories() {
+		of[h.subject] = h.wish
+	}
+	for _, e := range i.end.log {
+		s := string(e.Subject)
+		if of[s] == nil {
+			continue // not about a request
+		}
+		target := of[s].route.target
+		state[s] = table[state[s]][e.Kind]
+		switch {
+		case !slices.Contains([]string{"preparing", "sending", "running", "in_doubt"}, state[s]):
+			if holder[target] == s {
+				delete(holder, target)
+			}
+		case holder[target] != "" && holder[target] != s:
+			i.findf("double: %s is %s at event %d while %s has %s", s, state[s], e.Seq, holder[target], target)
+		default:
+			holder[target] = s
+		}
+	}
+}
+
 // author checks that who caused an event was entitled to.
 func (i *inquest) author(h history, e restore.Event) {
 	owner, deciding := team+h.wish.who, []restore.Kind{

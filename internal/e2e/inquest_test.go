@@ -49,6 +49,7 @@ func (i *inquest) findf(format string, args ...any) {
 // hold examines everything.
 func (i *inquest) hold() {
 	i.steps()
+	i.targets()
 	i.answers()
 	i.posts()
 	i.jobs()
