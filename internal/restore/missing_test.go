@@ -80,6 +80,19 @@ func TestFollowMissingWaits(t *testing.T) {
 	}
 }
 
+// TestFollowMissingLooks needs three looks, however far apart they are.
+func TestFollowMissingLooks(t *testing.T) {
+	s := in(t, Sending)
+	s.Plan.ExpectedJobs = 3
+	s.record(s.Accept(accepted(part("a", JobRunning))))
+	for hour, want := range []State{Running, Running, InDoubt} {
+		s.record(s.Follow(noon.Add(time.Duration(hour)*time.Hour), found(part("a", JobFinished)), limits().JobGone)...)
+		if s.State != want {
+			t.Fatalf("look %d: %q, want %q", hour, s.State, want)
+		}
+	}
+}
+
 // TestMissingShow has a list show some of what was missing.
 func TestMissingShow(t *testing.T) {
 	missing := func() *story {

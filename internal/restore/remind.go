@@ -11,11 +11,11 @@ func (r *Request) remindAt() time.Time {
 	if r.State != InDoubt || r.Doubted.IsZero() {
 		return time.Time{}
 	}
-	days := time.Duration(0)
+	told := time.Duration(0)
 	if r.Reminded.After(r.Doubted) {
-		days = r.Reminded.Sub(r.Doubted) / doubtDay
+		told = r.Reminded.Sub(r.Doubted).Truncate(doubtDay)
 	}
-	return r.Doubted.Add((days + 1) * doubtDay)
+	return r.Doubted.Add(told + doubtDay)
 }
 
 // Remind returns the reminder that is due, or nil.
