@@ -49,6 +49,7 @@ const (
 const usage = `Snapback: restores of MongoDB clusters, asked for, approved and followed in Slack.
 
   snapback serve   [--config FILE] [--log-format text|json]   run the bot
+                   [--recovered]                              go on with a store that is an older copy
   snapback sandbox [--play] [--dir DIR]                       try it: no account, no network, no configuration
   snapback check   [--config FILE]                            say what is wrong with a configuration
   snapback version                                            say which version this is
@@ -172,10 +173,11 @@ func (p process) load(file string) (*config.Config, error) {
 }
 
 func (p process) serve(ctx context.Context, args []string) error {
-	file, format := "", ""
+	file, format, recovered := "", "", false
 	err := p.flags("serve", args, func(f *flag.FlagSet) {
 		f.StringVar(&file, "config", "snapback.yaml", "")
 		f.StringVar(&format, "log-format", "text", "")
+		f.BoolVar(&recovered, "recovered", false, "")
 	})
 	if err != nil {
 		return err
@@ -191,7 +193,8 @@ func (p process) serve(ctx context.Context, args []string) error {
 	for _, w := range cfg.Warnings {
 		log.WarnContext(ctx, "configuration", "warning", w.String())
 	}
-	return serve(ctx, cfg, p.readFile, log)
+	s := &server{cfg: cfg, readFile: p.readFile, log: log, recovered: recovered}
+	return s.serve(ctx)
 }
 
 func (p process) logger(format string) (*slog.Logger, error) {
@@ -217,28 +220,31 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 	o.Serve = func(ctx context.Context, file string) error {
 		cfg, err := p.load(file)
 		if err == nil {
-			err = serve(ctx, cfg, p.readFile, log)
+			err = (&server{cfg: cfg, readFile: p.readFile, log: log}).serve(ctx)
 		}
 		return err
 	}
 	return sandbox.Run(ctx, o)
 }
 
-// serve runs the bot with a configuration until ctx ends or something ends it.
-func serve(ctx context.Context, cfg *config.Config, readFile func(string) ([]byte, error), log *slog.Logger) error {
-	store, err := storage.Open(ctx, storage.Options{Path: cfg.Storage.Path, Version: version(), Logger: log})
+// serve runs the bot until ctx ends or something ends it.
+func (s *server) serve(ctx context.Context) error {
+	store, err := storage.Open(ctx, storage.Options{Path: s.cfg.Storage.Path, Version: version(), Logger: s.log})
 	if err != nil {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every step is durable when it was answered
-	s := &server{cfg: cfg, readFile: readFile, log: log, store: store, skew: reconcile.NewSkew(cfg.Timings.Skew)}
+	s.store, s.skew = store, reconcile.NewSkew(s.cfg.Timings.Skew)
+	if err := s.goOn(ctx); err != nil {
+		return err
+	}
 	registry := prometheus.NewRegistry()
 	metrics, err := telemetry.NewMetrics(registry, s.open)
 	if err != nil {
 		return err
 	}
 	err = store.View(ctx, func(r restore.Reader) error {
-		s.installation = r.Installation()
+		s.installation, s.lineage = r.Installation(), r.Lineage()
 		return nil
 	})
 	if err != nil {
@@ -246,17 +252,18 @@ func serve(ctx context.Context, cfg *config.Config, readFile func(string) ([]byt
 	}
 	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: s.skew.Observe}
 	s.monitor.SlackUp(false)
-	if cfg.Listen == "" {
+	s.age(ctx)
+	if s.cfg.Listen == "" {
 		return s.work(ctx)
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", cfg.Listen)
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen)
 	if err != nil {
 		return fmt.Errorf("listen for metrics: %w", err)
 	}
-	pages := telemetry.Handler(registry, s.monitor.Health, log)
+	pages := telemetry.Handler(registry, s.monitor.Health, s.log)
 	group, ctx := errgroup.WithContext(ctx)
 	served, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the end, which may take a POST's time
-	group.Go(func() error { return telemetry.Serve(served, listener, pages, log) })
+	group.Go(func() error { return telemetry.Serve(served, listener, pages, s.log) })
 	group.Go(func() error {
 		defer stop()
 		return s.work(ctx)
@@ -266,11 +273,15 @@ func serve(ctx context.Context, cfg *config.Config, readFile func(string) ([]byt
 
 // server holds what the parts of a running bot share.
 type server struct {
-	cfg          *config.Config
-	readFile     func(string) ([]byte, error)
-	log          *slog.Logger
+	cfg       *config.Config
+	readFile  func(string) ([]byte, error)
+	log       *slog.Logger
+	recovered bool // go on with a store that is an older copy
+
 	store        *storage.Store
 	installation string
+	lineage      string
+	old          bool // the store is known to be an older copy
 	skew         *reconcile.Skew
 	monitor      *telemetry.Monitor
 }
@@ -305,7 +316,8 @@ func (s *server) run(ctx context.Context) error {
 	b := bot.New(bot.Options{
 		Slack: api, Directory: people, Handler: handler, Store: s.store, Observer: s.monitor,
 		Renderer: views.Renderer{
-			Command: s.cfg.Slack.Command, Installation: s.installation, Workspace: id.Workspace, Groups: mentions,
+			Command: s.cfg.Slack.Command, Installation: s.installation, Lineage: s.lineage,
+			Workspace: id.Workspace, Groups: mentions,
 		},
 		Command: s.cfg.Slack.Command, Connections: s.cfg.Slack.Connections, RetryMax: s.cfg.Timings.RetryMax, Logger: s.log,
 	})

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"os/user"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -50,12 +53,66 @@ func (s *server) watch(ctx context.Context, b *bot.Bot) error {
 		s.monitor.ClockTrusted(s.skew.Trusted(time.Now()))
 		free, err := s.store.Free()
 		s.monitor.StoreRoom(free, reconcile.LeastFree, err)
+		s.age(ctx)
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
 		}
 	}
 	return nil
+}
+
+// age looks whether the store is known to be an older copy, and says so when it becomes known.
+func (s *server) age(ctx context.Context) {
+	err := s.store.View(ctx, func(r restore.Reader) error {
+		mark, err := r.Recovery()
+		if err != nil {
+			return err
+		}
+		if mark == nil {
+			s.monitor.Recovery(false, "")
+			return nil
+		}
+		s.monitor.Recovery(true, string(mark.Cause))
+		if !s.old {
+			s.log.ErrorContext(ctx, "the store looks like an older copy: nothing is submitted until it is started with serve --recovered",
+				"cause", mark.Cause, "detail", mark.Detail, "since", mark.Since)
+		}
+		s.old = true
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "look whether the store is an older copy", "error", err)
+	}
+}
+
+// goOn goes on with a store that is an older copy, if whoever started the process says so.
+func (s *server) goOn(ctx context.Context) error {
+	if !s.recovered {
+		return nil
+	}
+	taken, err := reconcile.Recover(ctx, s.store, operator())
+	switch {
+	case errors.Is(err, restore.ErrNotOld):
+		s.log.InfoContext(ctx, "--recovered changed nothing: nothing says that the store is an older copy")
+		return nil
+	case err != nil:
+		return err
+	}
+	s.log.WarnContext(ctx, "going on with a store that is an older copy", "approvals_taken_back", taken)
+	return nil
+}
+
+// operator names the account and the machine that the process runs on.
+func operator() string {
+	account, host := "uid "+strconv.Itoa(os.Getuid()), "an unnamed host"
+	if u, err := user.Current(); err == nil {
+		account = u.Username
+	}
+	if name, err := os.Hostname(); err == nil {
+		host = name
+	}
+	return account + " on " + host
 }
 
 // open counts the requests that have not ended, by state.

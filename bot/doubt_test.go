@@ -99,7 +99,7 @@ func (r *rig) start(log *slog.Logger) {
 			Timings: restore.Timings{StandingAge: time.Minute, Grace: 10 * time.Second},
 		}),
 		Renderer: views.Renderer{
-			Command: "/restore", Installation: installation(r), Groups: map[string]views.Group{"dba": {Users: []string{dba}}},
+			Command: "/restore", Installation: installation(r), Lineage: "line-1", Groups: map[string]views.Group{"dba": {Users: []string{dba}}},
 		},
 		RetryMax: time.Minute, Dial: l.DialContext, Logger: log,
 	})

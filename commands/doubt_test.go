@@ -288,7 +288,7 @@ func TestOpenInDoubt(t *testing.T) {
 		s := r.doubted("orders-staging", r.started("orders-staging", ""))
 		card := commands.CardOf(r.get(s))
 		for _, form := range []commands.Form{commands.FormAdopt, commands.FormResend, commands.FormFinished, commands.FormAbandon} {
-			cmd, err := r.handler.Press(r.t.Context(), commands.ActionID(form), card.Value())
+			cmd, err := r.handler.Press(r.t.Context(), commands.Click{Action: commands.ActionID(form), Value: card.Value()})
 			open, ok := cmd.(commands.Open)
 			if err != nil || !ok || open != (commands.Open{Form: form, Card: card}) {
 				t.Fatalf("%s: %+v, %v", form, cmd, err)

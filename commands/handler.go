@@ -111,27 +111,31 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 }
 
 // Press turns a pressed button into the command it stands for. Which command that is may depend on the request: an
-// approval that must be typed opens a form.
-func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Command, error) {
-	card, err := ParseValue(value)
+// approval that must be typed opens a form. A button that can only have been drawn by a later state of this store proves
+// that the store is old.
+func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
+	card, err := ParseValue(c.Value)
 	if err != nil {
-		return nil, &Problem{Code: ProblemForeign, Word: value}
+		return nil, &Problem{Code: ProblemForeign, Word: c.Value}
 	}
 	r, err := h.read(ctx, card.Subject)
 	if err != nil && AsProblem(err) == nil {
 		return nil, err
 	}
+	if c.beyond(card, r) {
+		return nil, h.proveOld(ctx, card)
+	}
 	if err != nil || r.Nonce != card.Nonce {
 		return nil, &Problem{Code: ProblemForeign, Word: string(card.Subject)}
 	}
-	switch action {
+	switch c.Action {
 	case ActionApprove:
 		if r.State == restore.Pending && card == CardOf(r) && r.Confirmation() == restore.ConfirmTarget {
 			return Open{Form: FormApprove, Card: card}, nil
 		}
 		return Approve{Card: card}, nil
 	case ActionDeny, ActionAdopt, ActionResend, ActionFinished, ActionAbandon, ActionRelease:
-		return Open{Form: Form(action), Card: card}, nil // forms are called like their buttons
+		return Open{Form: Form(c.Action), Card: card}, nil // forms are called like their buttons
 	case ActionCancel:
 		return Cancel{Card: card}, nil
 	case ActionShow:
@@ -139,7 +143,7 @@ func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Com
 	case ActionFileAnyway:
 		return Again{Card: card}, nil
 	}
-	return nil, &Problem{Code: ProblemForeign, Word: string(action)}
+	return nil, &Problem{Code: ProblemForeign, Word: string(c.Action)}
 }
 
 // Submit turns a filled form into its command.

@@ -109,6 +109,7 @@ const (
 	ProblemNotYet     ProblemCode = "not_yet"    // Word is not in this version
 	ProblemIdentity   ProblemCode = "identity"   // who the caller is could not be looked up; nothing was decided
 	ProblemForeign    ProblemCode = "foreign"    // the card belongs to another Snapback
+	ProblemOld        ProblemCode = "old"        // the card knows more of request Word than the store
 	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
 	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
 	ProblemJobs       ProblemCode = "jobs"       // a backend did not list its jobs; nothing was decided

@@ -120,7 +120,7 @@ func TestPress(t *testing.T) {
 			{commands.ActionShow, a, commands.Show{Subject: dialog}},
 			{commands.ActionFileAnyway, a, commands.Again{Card: a}},
 		} {
-			if got, err := d.Press(d.t.Context(), tt.action, tt.card.Value()); err != nil || got != tt.want {
+			if got, err := d.Press(d.t.Context(), commands.Click{Action: tt.action, Value: tt.card.Value()}); err != nil || got != tt.want {
 				d.t.Errorf("%s of %+v: %+v, %v, want %+v", tt.action, tt.card, got, err, tt.want)
 			}
 		}
@@ -141,7 +141,7 @@ func TestPress(t *testing.T) {
 				commands.ActionDeny, commands.Card{Subject: dialog, Revision: 1, Nonce: b.Nonce}.Value(),
 			},
 		} {
-			cmd, err := d.Press(d.t.Context(), press.action, press.value)
+			cmd, err := d.Press(d.t.Context(), commands.Click{Action: press.action, Value: press.value})
 			if p := commands.AsProblem(err); cmd != nil || p == nil || p.Code != commands.ProblemForeign {
 				d.t.Errorf("%s: %+v, %v", name, cmd, err)
 			}

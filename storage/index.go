@@ -29,6 +29,7 @@ func (t *step) putRequest(r *restore.Request) error {
 		return fmt.Errorf("read %s: %w", r.Subject, err)
 	}
 	if found && old.State != r.State {
+		t.left = t.left || old.State == restore.Approved || old.State == restore.Preparing
 		t.drop(bucketStates, joined(string(old.State), number(n)))
 	}
 	if !found || old.State != r.State {

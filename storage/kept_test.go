@@ -26,13 +26,15 @@ func TestKeptFormats(t *testing.T) {
 	if *update {
 		writeKept(t)
 	}
-	raw, err := os.ReadFile(keptFile)
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := options(t.TempDir())
-	if err := os.WriteFile(o.Path, raw, fileMode); err != nil {
-		t.Fatal(err)
+	for _, end := range []string{"", headName} {
+		raw, err := os.ReadFile(keptFile + end)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(o.Path+end, raw, fileMode); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s := opened(t, filepath.Dir(o.Path))
 	if err := s.View(t.Context(), func(r restore.Reader) error { return readKept(t, r) }); err != nil {
@@ -40,6 +42,9 @@ func TestKeptFormats(t *testing.T) {
 	}
 	if next, err := fileOne(t.Context(), s); next != "R-4" || err != nil {
 		t.Errorf("next request %s, %v", next, err)
+	}
+	if mark := marked(t, s); mark != nil {
+		t.Errorf("marked as old: %+v", mark)
 	}
 	check(t, s)
 }
@@ -94,7 +99,7 @@ func readKept(t *testing.T, r restore.Reader) error {
 	return errors.Join(err, more, job, lock, posts, log)
 }
 
-// writeKept makes the kept file.
+// writeKept makes the kept file, and its head file.
 func writeKept(t *testing.T) {
 	t.Helper()
 	s := opened(t, t.TempDir())
@@ -114,7 +119,14 @@ func writeKept(t *testing.T) {
 		_, err := tx.WriteTo(f)
 		return err
 	})
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err := errors.Join(err, f.Close(), s.RenewHead(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(s.head.path)
+	if err == nil {
+		err = os.WriteFile(keptFile+headName, raw, fileMode)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 }

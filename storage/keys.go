@@ -39,6 +39,8 @@ const (
 	metaCreatedBy    = "created_by"   // version of the program
 	metaLast         = "last"         // number of the last request
 	metaHead         = "head"         // JSON
+	metaRecovery     = "recovery"     // JSON; only in a store that was proved to be old
+	metaLineage      = "lineage"      // 16 hex digits; only in a store with which somebody went on although it was old
 )
 
 // buckets returns every bucket of the current format.

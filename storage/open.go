@@ -28,6 +28,7 @@ type Store struct {
 	log          *slog.Logger
 	installation string
 	pid          string // path of the file that names this process
+	head         *headFile
 
 	turns   chan *batch   // offers turns with the open batch
 	closing chan struct{} // closed by Close
@@ -54,6 +55,9 @@ type surroundings struct {
 // no store ([ErrFormat]), stores of a later format ([ErrNewerFormat]), and logs with a kind of event that this
 // version cannot read ([restore.ErrKind]). A store of an earlier format is migrated, after a copy was put beside it
 // as PATH.before-FORMAT. Canceling ctx ends the opening only, not the store.
+//
+// PATH.head notes how far the store had come when something was last done that must not be done again. A store that is
+// older than that, or lost its note, is opened and marked (see [restore.Recovery]).
 func Open(ctx context.Context, o Options) (*Store, error) {
 	return open(ctx, o, surroundings{networkFS: networkFS, migrations: migrations()})
 }
@@ -79,10 +83,14 @@ func open(ctx context.Context, o Options, around surroundings) (*Store, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}
+	s.head = &headFile{path: o.Path + headName, installation: s.installation}
 	if err := writeHolder(s.pid); err != nil {
 		s.log.WarnContext(ctx, "cannot leave the name of this process beside the store", "error", err)
 	}
 	go s.commitAll()
+	if err := s.judgeAge(ctx); err != nil {
+		return nil, fmt.Errorf("open %s: %w", o.Path, errors.Join(err, s.Close()))
+	}
 	return s, nil
 }
 

@@ -24,7 +24,7 @@ func TestOpenCreates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range []string{o.Path, o.Path + ".pid"} {
+	for _, path := range []string{o.Path, o.Path + ".pid", o.Path + headName} {
 		info, err := os.Stat(path)
 		if err != nil {
 			t.Fatal(err)

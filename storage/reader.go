@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
@@ -26,6 +27,27 @@ func (r *reader) Head() (restore.Head, error) {
 		return restore.Head{}, fmt.Errorf("read head: %w", err)
 	}
 	return head, nil
+}
+
+// Lineage implements [restore.Reader]. The first one is called like the installation, but shorter.
+func (r *reader) Lineage() string {
+	if id := r.get(bucketMeta, []byte(metaLineage)); id != nil {
+		return string(id)
+	}
+	return r.installation[:min(len(r.installation), hex.EncodedLen(lineageSize))]
+}
+
+// Recovery implements [restore.Reader].
+func (r *reader) Recovery() (*restore.Recovery, error) {
+	m := new(restore.Recovery)
+	found, err := r.load(bucketMeta, []byte(metaRecovery), m)
+	if err != nil {
+		return nil, fmt.Errorf("read recovery: %w", err)
+	}
+	if !found {
+		return nil, nil //nolint:nilnil // not known to be old, and that is no error
+	}
+	return m, nil
 }
 
 // Request implements [restore.Reader].

@@ -2,14 +2,18 @@ package storage
 
 import (
 	"crypto/rand"
+	"encoding/hex"
 	"fmt"
 	"strconv"
 
 	"snapback/internal/restore"
 )
 
-// saltSize is the length of an event's salt in bytes.
-const saltSize = 16
+// The lengths of an event's salt and of a lineage in bytes.
+const (
+	saltSize    = 16
+	lineageSize = 8
+)
 
 // step implements [restore.Tx]. The first write that fails makes the whole step fail, even if its function goes on:
 // what it wanted is not all there.
@@ -17,6 +21,7 @@ type step struct {
 	reader
 	keys   map[restore.Key]struct{}
 	failed error
+	left   bool // a request left being approved or prepared
 }
 
 func newStep(r reader, keys []restore.Key) *step {
@@ -155,6 +160,17 @@ func (t *step) DropLock(k restore.LockKey) error {
 	}
 	t.drop(bucketLocks, []byte(k))
 	return nil
+}
+
+// PutRecovery implements [restore.Tx].
+func (t *step) PutRecovery(m *restore.Recovery) error {
+	if m == nil {
+		t.drop(bucketMeta, []byte(metaRecovery))
+		id := make([]byte, lineageSize)
+		_, _ = rand.Read(id) // never fails: it ends the process instead
+		return t.wrote(t.put(bucketMeta, []byte(metaLineage), []byte(hex.EncodeToString(id))))
+	}
+	return t.wrote(t.save(bucketMeta, []byte(metaRecovery), m))
 }
 
 // PutPosts implements [restore.Tx]. It also notes whether the subject is behind.

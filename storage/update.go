@@ -23,6 +23,7 @@ type batch struct {
 	db    *bolt.DB
 	tx    *bolt.Tx // nil before the first step
 	dirty bool     // something is to be committed
+	left  bool     // a request left being approved or prepared
 	torn  bool     // a step is, or stayed, written in part
 
 	ran  chan struct{} // hands the turn back
@@ -91,6 +92,7 @@ func (b *batch) run(installation string, keys []restore.Key, fn func(restore.Tx)
 	}
 	b.torn = false
 	b.dirty = b.dirty || wrote
+	b.left = b.left || t.left
 	return nil
 }
 
@@ -128,7 +130,8 @@ func (s *Store) gather(b *batch) {
 	}
 }
 
-// finish commits a batch, and tells its calls and the subscribers.
+// finish commits a batch, and tells its calls and the subscribers. Where a request left being approved, the note beside
+// the store comes before that; if it cannot be written, that is left to [Store.SyncHead].
 func (s *Store) finish(b *batch) error {
 	defer close(b.done)
 	if b.tx == nil {
@@ -138,14 +141,15 @@ func (s *Store) finish(b *batch) error {
 	if !b.dirty && !b.torn {
 		return nil
 	}
-	err := errTorn
-	if !b.torn {
+	head, err := b.leaving()
+	if err == nil {
 		id := int64(b.tx.ID())
 		s.committing.Store(b)
 		crashpoint.Here("store.commit")
 		if err = b.tx.Commit(); err == nil {
 			crashpoint.Here("store.committed")
 			s.durable.Store(id)
+			s.noteHead(head)
 			s.notify()
 			return nil
 		}

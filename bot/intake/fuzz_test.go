@@ -28,12 +28,12 @@ func (echo) Handle(_ context.Context, _ commands.Caller, cmd commands.Command) (
 	return commands.Helped{}, nil
 }
 
-func (echo) Press(_ context.Context, action commands.ActionID, value string) (commands.Command, error) {
-	card, err := commands.ParseValue(value)
+func (echo) Press(_ context.Context, c commands.Click) (commands.Command, error) {
+	card, err := commands.ParseValue(c.Value)
 	if err != nil {
 		return nil, err
 	}
-	switch action {
+	switch c.Action {
 	case commands.ActionApprove:
 		return commands.Approve{Card: card}, nil
 	case commands.ActionDeny:
@@ -73,6 +73,8 @@ func (echo) ForeignConnections(int)                      {}
 func (echo) SlackRequest(string, string)                 {}
 func (echo) SlackRateLimited(string)                     {}
 func (echo) SlackDate(time.Time, time.Time)              {}
+func (echo) Row(string) (uint64, bool)                   { return 0, false }
+
 func (echo) FormCard(metadata string) (card commands.Card, c string, err error) {
 	card, err = commands.ParseValue(metadata)
 	return card, "", err

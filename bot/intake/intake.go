@@ -19,7 +19,7 @@ import (
 // Handler does what commands ask.
 type Handler interface {
 	Handle(ctx context.Context, who commands.Caller, cmd commands.Command) (commands.Reply, error)
-	Press(ctx context.Context, action commands.ActionID, value string) (commands.Command, error)
+	Press(ctx context.Context, c commands.Click) (commands.Command, error)
 }
 
 // People knows who somebody is.
@@ -57,6 +57,8 @@ type Renderer interface {
 	FormErrors(r commands.Reply) map[string]string
 	// FormCard reads back which card a form was opened from, and in which channel.
 	FormCard(metadata string) (card commands.Card, channel string, err error)
+	// Row reads back which event of its request a row of buttons showed, and whether this store had drawn it.
+	Row(blockID string) (n uint64, ours bool)
 }
 
 // Observer hears how long acknowledgments take, and of connections that are not ours.

@@ -38,6 +38,7 @@ type container struct {
 
 type pressedAction struct {
 	ID    string `json:"action_id"`
+	Block string `json:"block_id"`
 	Value string `json:"value"`
 }
 
@@ -117,7 +118,9 @@ type click struct {
 func (in *Intake) press(ctx context.Context, c click, action pressedAction) {
 	late := time.AfterFunc(time.Until(c.env.read.Add(openBy)), func() { c.acker.ack(nil) })
 	defer late.Stop()
-	cmd, err := in.Handler.Press(ctx, commands.ActionID(action.ID), action.Value)
+	pressed := commands.Click{Action: commands.ActionID(action.ID), Value: action.Value}
+	pressed.N, pressed.Ours = in.Renderer.Row(action.Block)
+	cmd, err := in.Handler.Press(ctx, pressed)
 	if err != nil {
 		c.acker.ack(nil)
 		in.answer(ctx, c.where, in.content(ctx, result{err: err}))

@@ -52,22 +52,22 @@ type handler struct {
 	panics string // where: press or handle
 }
 
-func (h *handler) Press(_ context.Context, action commands.ActionID, value string) (commands.Command, error) {
+func (h *handler) Press(_ context.Context, pressed commands.Click) (commands.Command, error) {
 	time.Sleep(h.press)
 	if h.panics == "press" {
 		panic("pressed")
 	}
-	c, err := commands.ParseValue(value)
+	c, err := commands.ParseValue(pressed.Value)
 	if err != nil {
-		return nil, &commands.Problem{Code: commands.ProblemForeign, Word: value}
+		return nil, &commands.Problem{Code: commands.ProblemForeign, Word: pressed.Value}
 	}
-	switch action {
+	switch pressed.Action {
 	case commands.ActionApprove:
 		return commands.Approve{Card: c}, nil
 	case commands.ActionDeny:
 		return commands.Open{Form: commands.FormDeny, Card: c}, nil
 	case commands.ActionAdopt, commands.ActionResend, commands.ActionFinished, commands.ActionAbandon, commands.ActionRelease:
-		return commands.Open{Form: commands.Form(action), Card: c}, nil
+		return commands.Open{Form: commands.Form(pressed.Action), Card: c}, nil
 	case commands.ActionShow:
 		return commands.Show{Subject: c.Subject}, nil
 	case commands.ActionFileAnyway:
@@ -152,6 +152,8 @@ func (words) FormErrors(r commands.Reply) map[string]string {
 	}
 	return nil
 }
+
+func (words) Row(string) (uint64, bool) { return 0, false }
 
 func (words) FormCard(metadata string) (commands.Card, string, error) {
 	value, channel, _ := strings.Cut(metadata, "|")

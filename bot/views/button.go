@@ -1,6 +1,9 @@
 package views
 
 import (
+	"strconv"
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"snapback/commands"
@@ -17,7 +20,18 @@ func (v Renderer) buttons(id string, r *restore.Request, actions []commands.Acti
 	for _, a := range actions {
 		elements = append(elements, v.button(r, a))
 	}
-	return []slack.Block{slack.NewActionBlock(id, elements...)}
+	return []slack.Block{slack.NewActionBlock(id+":"+v.Lineage, elements...)}
+}
+
+// Row reads back the block_id of a row of buttons: whether it was drawn by this store's lineage, and of which event of
+// its request it was drawn, 0 where it was none. It comes back from Slack, so it is not to be trusted.
+func (v Renderer) Row(blockID string) (n uint64, ours bool) {
+	parts := strings.Split(blockID, ":")
+	if len(parts) != 5 || parts[0] != blockVersion || parts[4] == "" || parts[4] != v.Lineage {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(parts[2], 10, 64)
+	return n, err == nil
 }
 
 func (v Renderer) button(r *restore.Request, a commands.Action) *slack.ButtonBlockElement {

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the golden files")
 
 func renderer() Renderer {
 	return Renderer{
-		Command: "/restore", Installation: texttest.Installation, Workspace: "https://demo.slack.com/",
+		Command: "/restore", Installation: texttest.Installation, Lineage: "line-1", Workspace: "https://demo.slack.com/",
 		Groups: map[string]Group{"dba": {Usergroup: "S0DBA"}, "leads": {Users: []string{"U0LEAD", "U0LEAD2"}}},
 	}
 }

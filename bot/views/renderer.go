@@ -12,6 +12,7 @@ import (
 type Renderer struct {
 	Command      string           // the slash command, with its slash
 	Installation string           // of the store; marks messages and forms as ours
+	Lineage      string           // of the store; marks rows of buttons, see [Renderer.Row]
 	Workspace    string           // the workspace's address, which ends in a slash; "" if unknown, then nothing is linked
 	Groups       map[string]Group // by configured name
 }
@@ -38,13 +39,16 @@ func (v Renderer) Metadata(s restore.Subject, seq uint64) slack.SlackMetadata {
 	}}
 }
 
+// blockVersion begins the block_id of every block of ours.
+const blockVersion = "v1"
+
 // blockID names a block of a request's message. It changes with each event, as Slack wants for edited messages, and
 // begins with a version, so that a later form of our messages can be told from this one.
 func blockID(s restore.Subject, n uint64, part string) string {
 	if s == "" {
 		s = "plan"
 	}
-	return "v1:" + string(s) + ":" + strconv.FormatUint(n, 10) + ":" + part
+	return blockVersion + ":" + string(s) + ":" + strconv.FormatUint(n, 10) + ":" + part
 }
 
 // answerID names a block of an answer that belongs to no request.

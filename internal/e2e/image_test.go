@@ -29,6 +29,7 @@ func (r *rig) read(t *testing.T) image {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "copy.db")
 	copyFile(t, r.store, file)
+	copyFile(t, r.store+".head", file+".head") // or the copy would know that it is one
 	out := image{
 		requests: make(map[string]*restore.Request), posts: make(map[string]*restore.Posts),
 		commits: transactions(t, file) - transactions(t, empty(t)),

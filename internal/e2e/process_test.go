@@ -41,7 +41,7 @@ func (r *rig) launch(t *testing.T, binary string, env ...string) *process {
 	r.launched++
 	name := filepath.Join(r.dir, fmt.Sprintf("process-%d", r.launched))
 	p := &process{
-		cmd:    exec.Command(binary, "serve", "--config", r.config, "--log-format", "json"),
+		cmd:    exec.Command(binary, append([]string{"serve", "--config", r.config, "--log-format", "json"}, r.flags...)...),
 		stdout: name + ".out", stderr: name + ".err",
 	}
 	p.cmd.Env = append(append(os.Environ(), "SLACK_API_URL="), env...)

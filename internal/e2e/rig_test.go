@@ -45,9 +45,10 @@ type rig struct {
 	manager  *fakeopsmanager.Server
 	world    fakeopsmanager.World // what the manager knew at first
 	dir      string
-	config   string // file
-	store    string // file
-	pages    string // http://host:port of metrics and health
+	config   string   // file
+	store    string   // file
+	pages    string   // http://host:port of metrics and health
+	flags    []string // of the next process, besides the usual ones
 	launched int
 }
 

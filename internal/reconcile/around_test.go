@@ -239,6 +239,7 @@ type ledger struct {
 	mu   sync.Mutex
 	fail func() error           // called before each step
 	free func() (uint64, error) // replaces how much space there is
+	sync func() error           // called before the head is synced
 }
 
 // Free implements [reconcile.Store].
@@ -282,6 +283,25 @@ func (l *ledger) failing(fn func() error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.fail = fn
+}
+
+func (l *ledger) SyncHead(ctx context.Context) error {
+	l.mu.Lock()
+	sync := l.sync
+	l.mu.Unlock()
+	if sync != nil {
+		if err := sync(); err != nil {
+			return err
+		}
+	}
+	return l.Store.SyncHead(ctx)
+}
+
+// syncing has fn called before the head is synced, and its error returned.
+func (l *ledger) syncing(fn func() error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sync = fn
 }
 
 var errDisk = errors.New("disk is slow today")

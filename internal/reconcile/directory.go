@@ -26,6 +26,9 @@ type Store interface {
 	// Subscribe returns a channel that gets a value after commits, several commits maybe one value, and a function
 	// that ends the subscription.
 	Subscribe() (<-chan struct{}, func())
+	// SyncHead makes it durable, outside the store, that what is recorded now was done: a copy of the store from before
+	// knows by it that it is old. It fails with [restore.ErrOld] where this store is such a copy.
+	SyncHead(ctx context.Context) error
 }
 
 // Intake tells whether people's decisions can arrive.

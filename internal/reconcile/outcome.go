@@ -9,10 +9,14 @@ import (
 	"snapback/internal/restore"
 )
 
-// post sends the submission, once, and records the outcome. The answer is kept in memory until it is written.
+// post sends the submission, once, and records the outcome. The answer is kept in memory until it is written. Nothing is
+// sent before it is noted outside the store that it is about to be: a copy of the store could send it again.
 func (l *Loop) post(ctx context.Context, b restore.Backend, r *restore.Request) error {
-	outcome := b.Submit(ctx, *r.Plan)
-	l.observer.Submission(b.Name(), string(outcome.Kind))
+	outcome := unnoted(l.store.SyncHead(ctx))
+	if outcome.Kind == "" {
+		outcome = b.Submit(ctx, *r.Plan)
+		l.observer.Submission(b.Name(), string(outcome.Kind))
+	}
 	for tries := 1; ; tries++ {
 		err := l.conclude(context.WithoutCancel(ctx), r, outcome)
 		if err == nil || ctx.Err() != nil || errors.Is(err, restore.ErrTransition) {
@@ -25,6 +29,17 @@ func (l *Loop) post(ctx context.Context, b restore.Backend, r *restore.Request) 
 		case <-time.After(backOff(tries, l.timings.RetryMax)):
 		}
 	}
+}
+
+// unnoted returns the outcome of a submission that was not sent because it could not be noted, none without an error.
+func unnoted(err error) restore.Outcome {
+	switch {
+	case err == nil:
+		return restore.Outcome{}
+	case errors.Is(err, restore.ErrOld):
+		return restore.Outcome{Kind: restore.Unsent, Code: restore.CodeOld}
+	}
+	return restore.Outcome{Kind: restore.Unsent, Code: restore.CodeHead, Detail: reason(err)}
 }
 
 // conclude records what the evidence says.
@@ -53,6 +68,12 @@ func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) rest
 		wait.Code = restore.WaitFixable
 	case restore.Unsent:
 		wait.Code = restore.WaitBackend
+		switch o.Code {
+		case restore.CodeHead:
+			wait.Code = restore.WaitHead
+		case restore.CodeOld:
+			wait.Code = restore.WaitRecovery
+		}
 	default: // busy, too: whose restore is in the way is seen in the list
 		return r.Unanswered(o, settle)
 	}

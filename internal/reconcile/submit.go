@@ -44,6 +44,9 @@ func (l *Loop) prepare(ctx context.Context, s restore.Subject) (*restore.Request
 			pause = blockedPause
 			return nil
 		}
+		if old, err := tx.Recovery(); err != nil || old != nil {
+			return err
+		}
 		held, err := r.TakeLocks(tx, now)
 		if err != nil {
 			return err
@@ -168,6 +171,12 @@ func (l *Loop) send(ctx context.Context, r *restore.Request, list restore.JobLis
 	err := l.attempt(ctx, r, func(tx restore.Tx, r *restore.Request) error {
 		out = nil
 		now := time.Now()
+		if old, err := tx.Recovery(); err != nil {
+			return err
+		} else if old != nil {
+			body := r.Hold(restore.Wait{Code: restore.WaitRecovery, Since: now}, restore.Outcome{})
+			return restore.Record(tx, r, restore.ByBot, now, body)
+		}
 		if found := r.Candidates(list.Jobs, r.Owned(tx)); len(found) > 0 {
 			r.Sighted = r.Sight(list.Jobs, r.Owned(tx)) // so that people can decide at once
 			body := r.Doubt(restore.DoubtGuard, restore.Outcome{}, found)

@@ -170,6 +170,17 @@ type (
 		Why      KeptWhy            `json:"why"`               // why they were kept
 		Standing approvals.Standing `json:"standing,omitzero"` // of the person who decided; empty if nobody had to
 	}
+	// BodyProvedOld says that the store was proved to be an old copy. Nothing is submitted from then on.
+	BodyProvedOld struct {
+		Cause  OldCause `json:"cause"`
+		Detail string   `json:"detail,omitempty"`
+	}
+	// BodyRecovered says that an operator let Snapback go on with a store that is an old copy.
+	BodyRecovered struct {
+		Cause     OldCause  `json:"cause"`                // why it was known to be old
+		Operator  string    `json:"operator"`             // the account and the machine
+		TakenBack []Subject `json:"taken_back,omitempty"` // requests whose approvals no longer count
+	}
 )
 
 // ReopenCause says why an approval was taken back.
@@ -180,6 +191,8 @@ const (
 	ReopenStanding ReopenCause = "standing" // an approver is no longer entitled
 	ReopenPolicy   ReopenCause = "policy"   // the policy became stricter
 	ReopenWithdraw ReopenCause = "withdrawn"
+
+	ReopenRecovered ReopenCause = "recovered" // the store was an old copy
 )
 
 // CancelCause says who or what canceled.
@@ -190,7 +203,8 @@ const (
 	CancelRequester     CancelCause = "requester"
 	CancelRequesterGone CancelCause = "requester_gone" // deactivated before the submission
 	CancelPolicyGone    CancelCause = "policy_gone"
-	CancelKilled        CancelCause = "killed" // the job was killed in the vendor's own pages
+	CancelKilled        CancelCause = "killed"    // the job was killed in the vendor's own pages
+	CancelRecovered     CancelCause = "recovered" // the store was an old copy, and nobody could approve again
 )
 
 // DoubtCause says what is not known.
@@ -245,3 +259,5 @@ func (BodyFinished) Kind() Kind     { return KindFinished }     // Kind implemen
 func (BodyAbandoned) Kind() Kind    { return KindAbandoned }    // Kind implements [Body].
 func (BodyKept) Kind() Kind         { return KindKept }         // Kind implements [Body].
 func (BodyReleased) Kind() Kind     { return KindReleased }     // Kind implements [Body].
+func (BodyProvedOld) Kind() Kind    { return KindProvedOld }    // Kind implements [Body].
+func (BodyRecovered) Kind() Kind    { return KindRecovered }    // Kind implements [Body].

@@ -43,6 +43,12 @@ const (
 	KindReleased     Kind = "released" // a note: the target of an ended request is free
 )
 
+// The kinds of events about [SubjectSystem].
+const (
+	KindProvedOld Kind = "proved_old" // the store is an old copy
+	KindRecovered Kind = "recovered"  // an operator said to go on with it
+)
+
 // Note reports whether events of this kind leave the state as it is.
 func (k Kind) Note() bool { return noteStates()[k] != nil }
 
@@ -67,6 +73,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
+		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
 	}
 }
 

@@ -24,6 +24,7 @@ type memoryState struct {
 	once     map[string]onceEntry
 	posts    map[Subject]Posts
 	log      []Event
+	mark     *Recovery
 }
 
 type onceEntry struct {
@@ -40,7 +41,7 @@ func newMemory() *memory {
 func (s memoryState) clone() memoryState {
 	c := memoryState{
 		last: s.last, log: slices.Clone(s.log), requests: make(map[Subject][]byte), locks: make(map[LockKey]Lock),
-		once: make(map[string]onceEntry), posts: make(map[Subject]Posts),
+		once: make(map[string]onceEntry), posts: make(map[Subject]Posts), mark: s.mark,
 	}
 	maps.Copy(c.requests, s.requests)
 	maps.Copy(c.locks, s.locks)
@@ -118,6 +119,15 @@ func (tx *memoryTx) named(k Key) error {
 }
 
 func (tx *memoryTx) Installation() string { return testInstallation }
+
+func (tx *memoryTx) Recovery() (*Recovery, error) { return tx.mark, nil }
+
+func (tx *memoryTx) Lineage() string { return testInstallation }
+
+func (tx *memoryTx) PutRecovery(m *Recovery) error {
+	tx.mark = m
+	return nil
+}
 
 func (tx *memoryTx) Head() (Head, error) {
 	if len(tx.log) == 0 {

@@ -18,6 +18,12 @@ const (
 // CodeCrash marks an outcome that is unknown because the process ended before the answer was stored.
 const CodeCrash = "crash"
 
+// Codes of an outcome that is unsent because of us.
+const (
+	CodeHead = "head" // it could not be noted beside the store that something is about to be sent
+	CodeOld  = "old"  // the store was proved to be an old copy
+)
+
 // Outcome is the evidence about one POST.
 type Outcome struct {
 	Kind   OutcomeKind `json:"kind"`

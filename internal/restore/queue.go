@@ -13,7 +13,7 @@ type Turn struct {
 	Pauses  bool  // it was tried; Wait says why, and until when it is left alone
 }
 
-// Queue is every approved request that has not expired, in the order in which they may go ahead: by the time of their
+// Queue is every approved request that has not expired (all of them wait where the store is an old copy), in the order in which they may go ahead: by the time of their
 // approval, and by number where that is equal. The time is stored with the request and survives restarts and attempts
 // that started nothing, so whoever comes back to the queue comes back to their old place.
 //
@@ -47,9 +47,17 @@ func ReadQueue(rd Reader, now time.Time) (Queue, error) {
 	slices.SortStableFunc(waiting, func(a, b *Request) int {
 		return cmp.Or(a.Approved.Compare(b.Approved), cmp.Compare(a.Subject.Number(), b.Subject.Number()))
 	})
+	old, err := rd.Recovery()
+	if err != nil {
+		return nil, err
+	}
 	out := make(Queue, 0, len(waiting))
 	seen := make(lines)
 	for _, r := range waiting {
+		if old != nil {
+			out = append(out, Turn{Request: r, Wait: &Wait{Code: WaitRecovery}})
+			continue
+		}
 		t, err := seen.turn(rd, r, now)
 		if err != nil {
 			return nil, err

@@ -52,8 +52,13 @@ func PostsKey(s Subject) Key { return Key{ClassPosts, string(s)} }
 type Reader interface {
 	// Installation returns the random id of this store.
 	Installation() string
+	// Lineage names the line of copies that this store belongs to: two stores of one installation have different ones
+	// as soon as an operator goes on with one of them as an old copy (see [EndRecovery]).
+	Lineage() string
 	// Head returns the end of the log.
 	Head() (Head, error)
+	// Recovery returns the mark of a store that was proved to be old, nil for any other.
+	Recovery() (*Recovery, error)
 	// Request returns a request, or an error that wraps [ErrNoRequest].
 	Request(s Subject) (*Request, error)
 	// InState lists the requests in the given states by number, ascending.
@@ -96,4 +101,7 @@ type Tx interface {
 	Once(key string, s Subject, now, until time.Time) (Subject, error)
 	// PutPosts writes the message references of a subject.
 	PutPosts(p *Posts) error
+	// PutRecovery marks the store as old, or takes the mark off (nil), with which a new lineage begins. Like the log's
+	// end, which changes with it, the mark needs no key.
+	PutRecovery(m *Recovery) error
 }

@@ -16,6 +16,8 @@ const (
 	WaitRestart  WaitCode = "restart"  // the process ended during an attempt, before anything was sent
 	WaitPlan     WaitCode = "plan"     // what was approved cannot be done as things are; Finding says why
 	WaitDisk     WaitCode = "disk"     // too little space is left to record what happens
+	WaitRecovery WaitCode = "recovery" // the store is an old copy, and what was done since is not known
+	WaitHead     WaitCode = "head"     // it could not be noted beside the store that something is about to be sent; Detail says why
 )
 
 // Wait says why an approved request is not submitted yet. It is a field of the request, not a state.

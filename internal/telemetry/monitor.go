@@ -66,6 +66,16 @@ func (m *Monitor) StoreRoom(free, least uint64, err error) {
 	}
 }
 
+// Recovery hears whether the store is known to be an old copy, and with old by what.
+func (m *Monitor) Recovery(old bool, cause string) {
+	if !old {
+		m.Clear("recovery")
+		return
+	}
+	m.Set("recovery", Down, fmt.Sprintf(
+		"The store looks like an older copy (%s): nothing is submitted until it is started with serve --recovered.", cause))
+}
+
 // ForeignConnections hears how many Socket Mode connections of the app belong to other processes.
 func (m *Monitor) ForeignConnections(n int) {
 	if n == 0 {

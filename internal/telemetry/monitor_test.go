@@ -44,6 +44,8 @@ func TestMonitorKeepsReadinessInStep(t *testing.T) {
 		{"disk with just enough", func() { m.StoreRoom(64<<20, 64<<20, nil) }, `"status":"ready"`},
 		{"disk gone", func() { m.StoreRoom(0, 64<<20, errors.New("no such file")) }, `"status":"degraded"`},
 		{"disk back", func() { m.StoreRoom(1<<40, 64<<20, nil) }, `"status":"ready"`},
+		{"old store", func() { m.Recovery(true, "behind") }, `"status":"down"`},
+		{"no old store", func() { m.Recovery(false, "") }, `"status":"ready"`},
 		{"foreign connection", func() { m.ForeignConnections(1) }, `"status":"degraded"`},
 		{"no foreign connection", func() { m.ForeignConnections(0) }, `"status":"ready"`},
 		{"channel gone", func() { m.ChannelTrouble("C0RESTORES", "is_archived") }, `C0RESTORES cannot be posted to: is_archived`},

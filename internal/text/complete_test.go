@@ -144,7 +144,7 @@ func TestEveryKindIsTold(t *testing.T) {
 		restore.KindFiled: true, restore.KindPreparing: true, // nobody waits for these
 		restore.KindRefused: true, // seen by the requester only: there is no thread
 	}
-	told := make(map[restore.Kind]bool)
+	told := map[restore.Kind]bool{restore.KindProvedOld: true, restore.KindRecovered: true} // about no request
 	seen := make(map[string]string)
 	for _, h := range texttest.Events() {
 		lines, ok := Event(h.Request, h.Event, h.Body)

@@ -40,7 +40,7 @@ func Direct(r *restore.Request, e restore.Event, body restore.Body) (lines []Lin
 // people reports whether only people can end a wait.
 func people(w restore.Wait) bool {
 	switch w.Code {
-	case restore.WaitFixable, restore.WaitPlan, restore.WaitClock, restore.WaitDisk:
+	case restore.WaitFixable, restore.WaitPlan, restore.WaitClock, restore.WaitDisk, restore.WaitRecovery, restore.WaitHead:
 		return true
 	case restore.WaitTarget:
 		return w.Why == restore.KeptUnseen
@@ -73,7 +73,7 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 		restore.KindReopened, restore.KindApproval, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
 		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindReminded, restore.KindProgress, restore.KindAdopted, restore.KindResent,
-		restore.KindKept, restore.KindReleased:
+		restore.KindKept, restore.KindReleased, restore.KindProvedOld, restore.KindRecovered:
 	}
 	return false
 }

@@ -40,6 +40,10 @@ func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Lin
 	case restore.CancelPolicyGone:
 		out = []Line{headline(restore.Canceled, sentences(say("Canceled: no policy allows this restore any more."), nothing(r),
 			say("Ask whoever looks after Snapback's policies, then file it again.")))}
+	case restore.CancelRecovered:
+		out = []Line{headline(restore.Canceled, sentences(
+			say("Canceled: Snapback goes on with a store that looks like an older copy, so this may have been submitted already."),
+			say("Look at the restore jobs in {}. If the data is still needed, file it again.", system(r))))}
 	case restore.CancelKilled:
 		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}{}.", system(r), atEnd(r, b.Jobs)))}
 		if !download(r) {

@@ -130,6 +130,9 @@ func reopened(r *restore.Request, b restore.BodyReopened) []Line {
 		why = say("The policy became stricter, so more approvals are needed.")
 	case restore.ReopenWithdraw:
 		why = say("The approval by {} was withdrawn.", who)
+	case restore.ReopenRecovered:
+		why = say("Snapback goes on with a store that looks like an older copy. This may have been submitted already, so the "+
+			"approval by {} no longer counts. Look at the restore jobs in {} before you approve it again.", who, system(r))
 	default:
 		why = say("The approval was taken back ({}).", code(string(b.Cause)))
 	}

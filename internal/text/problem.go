@@ -35,7 +35,7 @@ func problem(p *commands.Problem, command string) advice {
 		commands.ProblemNoTo, commands.ProblemTarget, commands.ProblemBecause, commands.ProblemNoReason,
 		commands.ProblemSource, commands.ProblemCluster:
 		return newProblem(p)
-	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemPerson, commands.ProblemBackend,
+	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemOld, commands.ProblemPerson, commands.ProblemBackend,
 		commands.ProblemJobs, commands.ProblemStore, commands.ProblemUnexpected:
 		return ownProblem(p, command)
 	}
@@ -148,6 +148,12 @@ func ownProblem(p *commands.Problem, command string) advice {
 		return advice{
 			say("This button or form does not belong to a request as it is here. Nothing was done."),
 			say("It may be an old copy, or another Snapback's. See {}.", code(command+" list")),
+		}
+	case commands.ProblemOld:
+		return advice{
+			say("This card shows more of {} than Snapback knows: its store looks like an older copy. Nothing was done, and nothing is submitted any more.",
+				code(p.Word)),
+			say("Tell whoever runs Snapback; {} lets it go on.", code("serve --recovered")),
 		}
 	case commands.ProblemPerson:
 		return barred(approvals.Verdict(p.Word))

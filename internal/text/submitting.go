@@ -55,7 +55,7 @@ func held(r *restore.Request, b restore.BodyHeld) []Line {
 	if b.Wait.Tries > 0 {
 		return nil
 	}
-	if b.Outcome.Kind == "" {
+	if o := b.Outcome; o.Kind == "" || o.Code == restore.CodeHead || o.Code == restore.CodeOld {
 		return waiting(r, say("Not submitted yet."), b.Wait)
 	}
 	head := say("No restore was started.")

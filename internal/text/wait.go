@@ -50,6 +50,13 @@ func waitWords(r *restore.Request, w restore.Wait) (why, help Line) {
 			return say("What was approved cannot be done as things are{}.", detail(w)), help
 		}
 		return say("What was approved cannot be done as things are. {}", finding(*w.Finding).what), help
+	case restore.WaitRecovery:
+		return say("Snapback's store looks like an older copy, so this may have been submitted already."),
+			say("Nothing is submitted until whoever runs Snapback has looked at that and started it with {}; "+
+				"then the request asks for approval again.", code("serve --recovered"))
+	case restore.WaitHead:
+		return say("What is about to be sent could not be noted beside the store{}.", detail(w)),
+			say("Whoever runs Snapback has to look after its disk; approvals are kept.")
 	case restore.WaitDisk:
 		return say("Too little disk space is left to record what happens."),
 			say("Whoever runs Snapback has to free some; approvals are kept.")

@@ -41,6 +41,46 @@ func locks(t *testing.T, s Store) {
 	look(false, true)
 }
 
+func recovery(t *testing.T, s Store) {
+	t.Helper()
+	want := restore.Recovery{Cause: restore.OldCard, Detail: "why", Since: at(0)}
+	lineages := make(map[string]bool)
+	look := func(marked bool) {
+		t.Helper()
+		view(t, s, func(r restore.Reader) error {
+			lineages[r.Lineage()] = true
+			m, err := r.Recovery()
+			if (m != nil) != marked || marked && *m != want {
+				t.Errorf("marked %+v", m)
+			}
+			return err
+		})
+	}
+	look(false)
+	update(t, s, nil, func(tx restore.Tx) error {
+		if err := tx.PutRecovery(&want); err != nil {
+			return err
+		}
+		m, err := tx.Recovery()
+		if m == nil || *m != want {
+			t.Errorf("marked %+v in the step", m)
+		}
+		return err
+	})
+	look(true)
+	for _, mark := range []bool{true, false} { // that there is none is no error
+		update(t, s, nil, func(tx restore.Tx) error { return tx.PutRecovery(nil) })
+		look(false)
+		if mark {
+			update(t, s, nil, func(tx restore.Tx) error { return restore.ProveOld(tx, at(0), want.Cause, want.Detail) })
+			look(true)
+		}
+	}
+	if len(lineages) != 3 || lineages[""] { // the first, and one for each end
+		t.Errorf("lineages %v", lineages)
+	}
+}
+
 func once(t *testing.T, s Store) {
 	t.Helper()
 	try := func(key string, subject restore.Subject, now, until time.Duration, want restore.Subject) {

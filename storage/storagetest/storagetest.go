@@ -45,6 +45,7 @@ func Run(t *testing.T, open Opener) {
 		"records/locks":          locks,
 		"records/once":           once,
 		"records/posts":          posts,
+		"records/recovery":       recovery,
 		"writers/one record":     oneRecord,
 		"writers/two records":    twoRecords,
 		"writers/filings":        filings,

@@ -35,6 +35,7 @@ func Events() []Happening {
 	add("reopened_standing", asked(), approved(reopen(restore.ReopenStanding))...)
 	add("reopened_policy", asked(), approved(reopen(restore.ReopenPolicy))...)
 	add("reopened_withdrawn", asked(), approved(reopen(restore.ReopenWithdraw))...)
+	add("reopened_recovered", asked(), approved(takeBack)...)
 	add("denied", asked(), putUp(), dbaApproves, deny)
 	out = append(out, submissions()...)
 	return append(out, ends()...)
@@ -61,12 +62,16 @@ func submissions() []Happening {
 		Code: restore.FindExpiring, Level: restore.LevelRefuse, Name: "6740a1f2c3d4e5f60718293a", Cluster: "om/Payments/orders-prod",
 	}}))
 	add("waiting_release", wait(restore.Wait{Code: restore.WaitTarget, Holder: "R-12", Why: restore.KeptUnseen}))
+	add("waiting_recovery", wait(restore.Wait{Code: restore.WaitRecovery}))
 	add("preparing", prepare)
 	add("held_foreign", prepare, hold(foreign(), restore.Outcome{}))
 	add("held_fixable", prepare, send, hold(restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))
 	add("held_busy", prepare, send, hold(restore.Wait{Code: restore.WaitTarget}, restore.Outcome{Kind: restore.Busy, Status: 409}))
 	add("held_unsent", prepare, send, hold(
 		restore.Wait{Code: restore.WaitBackend, Detail: "dial tcp: connection refused"}, restore.Outcome{Kind: restore.Unsent}))
+	add("held_head", prepare, send, hold(
+		restore.Wait{Code: restore.WaitHead, Detail: "note how far the store has come: no space left on device"},
+		restore.Outcome{Kind: restore.Unsent, Code: restore.CodeHead}))
 	add("held_restart", prepare, hold(restore.Wait{Code: restore.WaitRestart}, restore.Outcome{}))
 	add("sending", prepare, send)
 	add("sending_again", prepare, send, lostAnswer, resend, prepare, send)
@@ -111,6 +116,7 @@ func ends() []Happening {
 	add("canceled_requester", asked(), putUp(), cancel)
 	add("canceled_requester_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelRequesterGone}))...)
 	add("canceled_policy_gone", asked(), approved(byBot(restore.BodyCanceled{Cause: restore.CancelPolicyGone}))...)
+	add("canceled_recovered", asked(), autoApprove, takeBack)
 	add("canceled_killed", asked(), then(follow(restore.JobKilled, "KILLED"))...)
 	add("canceled_killed_batch", asked(), then(byBot(restore.BodyCanceled{Cause: restore.CancelKilled, Jobs: batch(restore.JobKilled, "KILLED")}))...)
 	add("succeeded", asked(), then(finish)...)

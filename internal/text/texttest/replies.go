@@ -86,6 +86,7 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemNotYet, Word: "oplog", Verb: commands.VerbNew},
 		{Code: commands.ProblemIdentity},
 		{Code: commands.ProblemForeign, Word: "R-17:1:fedcba9876543210"},
+		{Code: commands.ProblemOld, Word: "R-17"},
 		{Code: commands.ProblemPerson, Word: string(approvals.Guest)},
 		{Code: commands.ProblemBackend},
 		{Code: commands.ProblemJobs},

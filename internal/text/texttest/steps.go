@@ -174,4 +174,6 @@ func refusedForGood(l *life) {
 	}))
 }
 
+func takeBack(l *life) { l.bot(l.r.TakeBack(l.now)) }
+
 func byBot(body restore.Body) step { return func(l *life) { l.bot(body) } }
