@@ -15,7 +15,7 @@ const lateness = time.Second
 func (e *evidence) checkDoubts(l *life) {
 	for _, s := range l.steps {
 		b, ok := s.body.(restore.BodyDoubted)
-		if !ok || b.Cause == restore.DoubtGuard || b.Cause == restore.DoubtGone || s.from != restore.Sending {
+		if !ok || s.from != restore.Sending {
 			continue
 		}
 		found := jobsOf(b)
@@ -119,6 +119,9 @@ func (e *evidence) checkAdopted(l *life, s step, ids, own []string) {
 				e.wrongf("adopted", "%s: %v came back, its own were %v", l.subject, ids, own)
 			}
 			return
+		} else if ok && b.Cause == restore.DoubtMissing {
+			e.checkShown(l, ids, own)
+			return
 		}
 	}
 	made := l.made(s.At)
@@ -142,6 +145,16 @@ func (e *evidence) checkAdopted(l *life, s step, ids, own []string) {
 		case e.anyListed(made, source, s.At):
 			e.wrongf("adopted", "%s: adopts the stranger %s beside %v", l.subject, id, made)
 		}
+	}
+}
+
+// checkShown checks that what shows at last is of the batch that was the request's own already, and leaves none out.
+func (e *evidence) checkShown(l *life, ids, own []string) {
+	stranger := func(id string) bool {
+		return !slices.ContainsFunc(own, func(o string) bool { return e.group(o) == e.group(id) })
+	}
+	if !subset(own, ids) || slices.ContainsFunc(ids, stranger) {
+		e.wrongf("adopted", "%s: %v showed, its own were %v", l.subject, ids, own)
 	}
 }
 

@@ -16,7 +16,7 @@ func keeps(state restore.State, cause restore.DoubtCause) (target, source bool) 
 	case restore.Running:
 		return true, false
 	case restore.InDoubt:
-		return true, cause != restore.DoubtGone
+		return true, cause != restore.DoubtGone && cause != restore.DoubtMissing
 	default:
 		return false, false
 	}

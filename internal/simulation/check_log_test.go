@@ -145,7 +145,7 @@ func (e *evidence) checkCause(l *life, s step) {
 	switch b := s.body.(type) {
 	case restore.BodyDoubted:
 		want := map[restore.State][]restore.DoubtCause{
-			restore.Preparing: {restore.DoubtGuard}, restore.Running: {restore.DoubtGone},
+			restore.Preparing: {restore.DoubtGuard}, restore.Running: {restore.DoubtGone, restore.DoubtMissing},
 			restore.Sending: {restore.DoubtAnswer, restore.DoubtCrash},
 		}
 		if !slices.Contains(want[s.from], b.Cause) {

@@ -212,7 +212,7 @@ func (s *simulation) decide(r *restore.Request) {
 		commands.Resend{Card: card, Typed: typed},
 		commands.Finish{Card: card, Typed: typed},
 	}
-	if r.Cause == restore.DoubtGone {
+	if r.Cause == restore.DoubtGone || r.Cause == restore.DoubtMissing {
 		out = append(out, commands.Finish{Card: card, Typed: typed}, commands.Finish{Card: card, Typed: typed})
 	}
 	for _, g := range slices.Concat(r.Sighted.Alike, r.Sighted.Near) {
