@@ -88,11 +88,13 @@ type Intake struct {
 	slots   chan struct{}
 	active  sync.WaitGroup // envelopes in work; grows under mu while not closed
 	unacked sync.WaitGroup // envelopes to be acknowledged, likewise
+	suspect chan struct{}  // full after a count that found connections that are not ours
 
 	mu     sync.Mutex
 	closed bool         // nothing new is taken
 	alive  map[int]bool // by connection
 	since  time.Time    // when the first of them came up
+	census census
 }
 
 // The intake's measures.
@@ -109,7 +111,7 @@ const (
 
 // New returns an intake.
 func New(o Options) *Intake {
-	return &Intake{Options: o, slots: make(chan struct{}, waiting), alive: make(map[int]bool)}
+	return &Intake{Options: o, slots: make(chan struct{}, waiting), alive: make(map[int]bool), suspect: make(chan struct{}, 1)}
 }
 
 // Up returns since when at least one connection has been up, zero while there is none.

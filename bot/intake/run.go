@@ -58,6 +58,10 @@ func (in *Intake) Run(ctx context.Context) error {
 		group.Go(func() error { return in.keep(stop, ctx, i) })
 	}
 	group.Go(func() error {
+		in.watchForeign(stop, ctx)
+		return nil
+	})
+	group.Go(func() error {
 		select {
 		case <-stop.Done():
 			return nil
@@ -179,7 +183,10 @@ func (in *Intake) event(taking context.Context, client *socketmode.Client, numbe
 	case socketmode.EventTypeHello:
 		in.setAlive(number, true)
 		if e.Request != nil {
-			in.countConnections(e.Request.NumConnections)
+			in.counted(taking, e.Request.NumConnections)
+		}
+		if number == in.Connections {
+			return errCounted
 		}
 	case socketmode.EventTypeConnectionError:
 		if failed, ok := e.Data.(*slack.ConnectionErrorEvent); ok {
@@ -201,11 +208,4 @@ func (in *Intake) event(taking context.Context, client *socketmode.Client, numbe
 		}
 	}
 	return nil
-}
-
-func (in *Intake) countConnections(all int) {
-	in.mu.Lock()
-	ours := len(in.alive)
-	in.mu.Unlock()
-	in.Observer.ForeignConnections(max(0, all-max(ours, in.Connections)))
 }

@@ -9,8 +9,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"snapback/bot/intake"
 	"snapback/internal/sandbox/fakeslack"
 )
@@ -248,39 +246,6 @@ func TestCheck(t *testing.T) {
 			})
 		})
 	}
-}
-
-// Connections of other processes are counted, our own are not.
-func TestForeignConnections(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, 2)
-		for range 3 {
-			_, url, err := r.api.Slack().StartSocketModeContext(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			ws, resp, err := (&websocket.Dialer{NetDialContext: r.ln.DialContext}).DialContext(t.Context(), url, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			resp.Body.Close()
-			t.Cleanup(func() { ws.Close() })
-		}
-		synctest.Wait()
-		r.run()
-		r.connected(5)
-		synctest.Wait()
-		_, got := r.heard.told()
-		slices.Sort(got) // the connections are made at once
-		if !slices.Equal(got, []int{2, 3}) {
-			t.Errorf("heard of %v foreign connections, want 2, 3", got)
-		}
-		r.srv.DropSockets()
-		time.Sleep(10 * time.Second)
-		if _, got := r.heard.told(); got[len(got)-1] != 0 {
-			t.Errorf("heard of %v foreign connections, want none at the end", got)
-		}
-	})
 }
 
 // At the end nothing new is taken, and what was taken is acknowledged and answered.

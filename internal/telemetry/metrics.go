@@ -19,6 +19,7 @@ type Metrics struct {
 	ack          prometheus.Histogram
 	outboxLag    prometheus.Gauge
 	clockSkew    *prometheus.GaugeVec
+	foreign      prometheus.Gauge
 }
 
 // NewMetrics registers the metrics with reg, which the caller owns. At every scrape it calls requests, which returns
@@ -44,10 +45,14 @@ func NewMetrics(reg prometheus.Registerer, requests func() map[string]int) (*Met
 			Name: "snapback_clock_skew_seconds",
 			Help: "How far the clock of a source is ahead of ours; negative if it is behind.",
 		}, []string{"source"}),
+		foreign: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "snapback_foreign_connections",
+			Help: "Socket Mode connections of this app that belong to another process.",
+		}),
 	}
 	for _, c := range []prometheus.Collector{
 		&requestsCollector{count: requests}, m.decisions, m.submissions, m.apiRequests,
-		m.slackCalls, m.slackLimited, m.ack, m.outboxLag, m.clockSkew,
+		m.slackCalls, m.slackLimited, m.ack, m.outboxLag, m.clockSkew, m.foreign,
 	} {
 		if err := reg.Register(c); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)

@@ -186,8 +186,8 @@ func TestMetricsPassPrometheusLint(t *testing.T) {
 	for _, p := range problems {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
-	if n, err := testutil.GatherAndCount(reg); err != nil || n != 9 {
-		t.Errorf("%d series, %v; want 9, one for each name", n, err)
+	if n, err := testutil.GatherAndCount(reg); err != nil || n != 10 {
+		t.Errorf("%d series, %v; want 10, one for each name", n, err)
 	}
 }
 

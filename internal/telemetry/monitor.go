@@ -78,6 +78,7 @@ func (m *Monitor) Recovery(old bool, cause string) {
 
 // ForeignConnections hears how many Socket Mode connections of the app belong to other processes.
 func (m *Monitor) ForeignConnections(n int) {
+	m.foreign.Set(float64(n))
 	if n == 0 {
 		m.Clear("foreign connections")
 		return

@@ -47,6 +47,7 @@ func TestMonitorKeepsReadinessInStep(t *testing.T) {
 		{"old store", func() { m.Recovery(true, "behind") }, `"status":"down"`},
 		{"no old store", func() { m.Recovery(false, "") }, `"status":"ready"`},
 		{"foreign connection", func() { m.ForeignConnections(1) }, `"status":"degraded"`},
+		{"foreign connection again", func() { m.ForeignConnections(2) }, `2 Socket Mode connections`},
 		{"no foreign connection", func() { m.ForeignConnections(0) }, `"status":"ready"`},
 		{"channel gone", func() { m.ChannelTrouble("C0RESTORES", "is_archived") }, `C0RESTORES cannot be posted to: is_archived`},
 		{"channel back", func() { m.ChannelTrouble("C0RESTORES", "") }, `"status":"ready"`},
