@@ -63,6 +63,11 @@ func TestQueueMoves(t *testing.T) {
 		for i, s := range q[1:] {
 			r.stands(s, i+1, q[0])
 		}
+		old := commands.CardOf(r.get(q[3]))
+		old.Revision--
+		if d := as[commands.Decided](r, r.do("dba2", commands.Approve{Card: old})); d.Place == nil || d.Place.Wait.Place != 3 {
+			r.t.Errorf("the answer to an old card is %s, and it stands at %+v", d.Verdict, d.Place)
+		}
 		r.do("engineer", commands.Cancel{Card: commands.CardOf(r.get(q[1]))})
 		r.pass(time.Second)
 		r.stands(q[2], 1, q[0])
