@@ -1,7 +1,6 @@
 // Snapback lets teams ask in Slack for restores of their MongoDB clusters, approve them there, and watch them finish.
 //
-// This file is the command line and the wiring: the only place that knows every package. What watches over a running
-// bot is in watch.go.
+// This file is the command line and the wiring: the only place that knows every package.
 package main
 
 import (
@@ -15,8 +14,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
-	"runtime/debug"
-	"strings"
 	"syscall"
 	"time"
 
@@ -28,6 +25,7 @@ import (
 	"snapback/bot/slackapi"
 	"snapback/bot/views"
 	"snapback/commands"
+	"snapback/internal/cli"
 	"snapback/internal/config"
 	"snapback/internal/mongodb/opsmanager"
 	"snapback/internal/mongodb/rest"
@@ -37,13 +35,6 @@ import (
 	"snapback/internal/secret"
 	"snapback/internal/telemetry"
 	"snapback/storage"
-)
-
-// The exit statuses.
-const (
-	exitOK      = 0
-	exitFailure = 1
-	exitUsage   = 2 // wrong usage, or a wrong configuration
 )
 
 const usage = `Snapback: restores of MongoDB clusters, asked for, approved and followed in Slack.
@@ -60,96 +51,39 @@ FILE is snapback.yaml unless said otherwise.
 
 // process is what the program has of the world around it.
 type process struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	env            func(string) (string, bool)
-	readFile       func(string) ([]byte, error)
+	cli.Line
+
+	stdin    io.Reader
+	env      func(string) (string, bool)
+	readFile func(string) ([]byte, error)
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	p := process{os.Stdin, os.Stdout, os.Stderr, os.LookupEnv, os.ReadFile}
-	os.Exit(p.run(ctx, os.Args[1:]))
+	os.Exit(newProcess(os.Stdin, os.Stdout, os.Stderr).Run(ctx, os.Args[1:]))
 }
 
-// run does what the arguments say and returns the exit status.
-func (p process) run(ctx context.Context, args []string) int {
-	if len(args) == 0 {
-		fmt.Fprint(p.stderr, usage)
-		return exitUsage
+func newProcess(stdin io.Reader, stdout, stderr io.Writer) process {
+	p := process{
+		Line:  cli.Line{Stdout: stdout, Stderr: stderr, Help: usage},
+		stdin: stdin, env: os.LookupEnv, readFile: os.ReadFile,
 	}
-	verbs := map[string]func(context.Context, []string) error{
-		"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "version": p.version,
-		"help": p.help, "--help": p.help, "-help": p.help, "-h": p.help,
-	}
-	do, ok := verbs[args[0]]
-	if !ok {
-		fmt.Fprintf(p.stderr, "snapback: there is no command %q.\n\n%s", args[0], usage)
-		return exitUsage
-	}
-	err := do(ctx, args[1:])
-	if err == nil || errors.Is(err, flag.ErrHelp) {
-		return exitOK
-	}
-	if problems, ok := errors.AsType[config.Problems](err); ok {
-		fmt.Fprintln(p.stderr, problems)
-		return exitUsage
-	}
-	fmt.Fprintf(p.stderr, "snapback: %v\n", err)
-	if errors.Is(err, errUsage) {
-		return exitUsage
-	}
-	return exitFailure
-}
-
-// errUsage says that the arguments are wrong.
-var errUsage = errors.New("see snapback help")
-
-// flags parses the arguments of a command; words beyond its flags are an error.
-func (p process) flags(name string, args []string, define func(*flag.FlagSet)) error {
-	set := flag.NewFlagSet("snapback "+name, flag.ContinueOnError)
-	set.SetOutput(io.Discard)
-	define(set)
-	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(p.stdout, usage)
-		return err
-	} else if err != nil {
-		return fmt.Errorf("%s: %w: %w", name, err, errUsage)
-	}
-	if set.NArg() > 0 {
-		return fmt.Errorf("%s: unexpected %q: %w", name, set.Arg(0), errUsage)
-	}
-	return nil
-}
-
-func (p process) help(_ context.Context, args []string) error {
-	err := p.flags("help", args, func(*flag.FlagSet) {})
-	if err == nil {
-		fmt.Fprint(p.stdout, usage)
-	}
-	return err
+	p.Verbs = map[string]cli.Verb{"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "version": p.version}
+	return p
 }
 
 func (p process) version(_ context.Context, args []string) error {
-	err := p.flags("version", args, func(*flag.FlagSet) {})
+	err := p.Flags("version", args, func(*flag.FlagSet) {})
 	if err == nil {
-		fmt.Fprintf(p.stdout, "snapback %s (%s/%s, %s)\n", version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+		fmt.Fprintf(p.Stdout, "snapback %s (%s/%s, %s)\n", cli.Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	}
 	return err
-}
-
-// version returns the version that the program was built as.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return strings.Trim(info.Main.Version, "()")
-	}
-	return "devel"
 }
 
 func (p process) check(_ context.Context, args []string) error {
 	file := ""
-	if err := p.flags("check", args, func(f *flag.FlagSet) { f.StringVar(&file, "config", "snapback.yaml", "") }); err != nil {
+	if err := p.Flags("check", args, func(f *flag.FlagSet) { f.StringVar(&file, "config", "snapback.yaml", "") }); err != nil {
 		return err
 	}
 	cfg, err := p.load(file)
@@ -157,9 +91,9 @@ func (p process) check(_ context.Context, args []string) error {
 		return err
 	}
 	for _, w := range cfg.Warnings {
-		fmt.Fprintf(p.stdout, "warning: %s\n", w)
+		fmt.Fprintf(p.Stdout, "warning: %s\n", w)
 	}
-	fmt.Fprintf(p.stdout, "%s: fine\n", file)
+	fmt.Fprintf(p.Stdout, "%s: fine\n", file)
 	return nil
 }
 
@@ -167,14 +101,14 @@ func (p process) check(_ context.Context, args []string) error {
 func (p process) load(file string) (*config.Config, error) {
 	cfg, err := config.Load(file, p.env, p.readFile)
 	if _, ok := errors.AsType[config.Problems](err); err != nil && !ok {
-		return nil, fmt.Errorf("%w: %w", err, errUsage)
+		return nil, fmt.Errorf("%w: %w", err, cli.ErrUsage)
 	}
 	return cfg, err
 }
 
 func (p process) serve(ctx context.Context, args []string) error {
 	file, format, recovered := "", "", false
-	err := p.flags("serve", args, func(f *flag.FlagSet) {
+	err := p.Flags("serve", args, func(f *flag.FlagSet) {
 		f.StringVar(&file, "config", "snapback.yaml", "")
 		f.StringVar(&format, "log-format", "text", "")
 		f.BoolVar(&recovered, "recovered", false, "")
@@ -182,7 +116,7 @@ func (p process) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	log, err := p.logger(format)
+	log, err := p.Logger("serve", format)
 	if err != nil {
 		return err
 	}
@@ -197,26 +131,16 @@ func (p process) serve(ctx context.Context, args []string) error {
 	return s.serve(ctx)
 }
 
-func (p process) logger(format string) (*slog.Logger, error) {
-	switch format {
-	case "text":
-		return slog.New(slog.NewTextHandler(p.stderr, nil)), nil
-	case "json":
-		return slog.New(slog.NewJSONHandler(p.stderr, nil)), nil
-	}
-	return nil, fmt.Errorf("serve: --log-format is text or json, not %q: %w", format, errUsage)
-}
-
 func (p process) sandbox(ctx context.Context, args []string) error {
-	o := sandbox.Options{In: p.stdin, Out: p.stdout}
-	err := p.flags("sandbox", args, func(f *flag.FlagSet) {
+	o := sandbox.Options{In: p.stdin, Out: p.Stdout}
+	err := p.Flags("sandbox", args, func(f *flag.FlagSet) {
 		f.BoolVar(&o.Play, "play", false, "")
 		f.StringVar(&o.Dir, "dir", "", "")
 	})
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	o.Serve = func(ctx context.Context, file string) error {
 		cfg, err := p.load(file)
 		if err == nil {
@@ -229,7 +153,7 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 
 // serve runs the bot until ctx ends or something ends it.
 func (s *server) serve(ctx context.Context) error {
-	store, err := storage.Open(ctx, storage.Options{Path: s.cfg.Storage.Path, Version: version(), Logger: s.log})
+	store, err := storage.Open(ctx, storage.Options{Path: s.cfg.Storage.Path, Version: cli.Version(), Logger: s.log})
 	if err != nil {
 		return err
 	}
@@ -367,4 +291,106 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 		out, polls[b.Name] = append(out, backend), b.Poll
 	}
 	return out, polls, nil
+}
+
+// work runs the bot until ctx ends or something ends it, and sees through what is under way then.
+func (s *server) work(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.guard(ctx) })
+	group.Go(func() error { return s.run(ctx) })
+	err := group.Wait()
+	select {
+	case broken := <-s.store.Broken(): // by what was seen through
+		return broken
+	default:
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// guard ends the process when the store can no longer be trusted: a commit after a failed sync proves nothing.
+func (s *server) guard(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		s.monitor.Ending()
+		return nil
+	case err := <-s.store.Broken():
+		s.monitor.StoreBroken()
+		return err
+	}
+}
+
+// watch keeps readiness in step with what cannot be heard of as it happens.
+func (s *server) watch(ctx context.Context, b *bot.Bot) error {
+	tick := time.NewTicker(2 * time.Second)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		s.monitor.SlackUp(!b.Up().IsZero())
+		s.monitor.ClockTrusted(s.skew.Trusted(time.Now()))
+		free, err := s.store.Free()
+		s.monitor.StoreRoom(free, reconcile.LeastFree, err)
+		s.age(ctx)
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+	return nil
+}
+
+// age looks whether the store is known to be an older copy, and says so when it becomes known.
+func (s *server) age(ctx context.Context) {
+	err := s.store.View(ctx, func(r restore.Reader) error {
+		mark, err := r.Recovery()
+		if err != nil {
+			return err
+		}
+		if mark == nil {
+			s.monitor.Recovery(false, "")
+			return nil
+		}
+		s.monitor.Recovery(true, string(mark.Cause))
+		if !s.old {
+			s.log.ErrorContext(ctx, "the store looks like an older copy: nothing is submitted until it is started with serve --recovered",
+				"cause", mark.Cause, "detail", mark.Detail, "since", mark.Since)
+		}
+		s.old = true
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "look whether the store is an older copy", "error", err)
+	}
+}
+
+// goOn goes on with a store that is an older copy, if whoever started the process says so.
+func (s *server) goOn(ctx context.Context) error {
+	if !s.recovered {
+		return nil
+	}
+	taken, err := reconcile.Recover(ctx, s.store, cli.Operator())
+	switch {
+	case errors.Is(err, restore.ErrNotOld):
+		s.log.InfoContext(ctx, "--recovered changed nothing: nothing says that the store is an older copy")
+		return nil
+	case err != nil:
+		return err
+	}
+	s.log.WarnContext(ctx, "going on with a store that is an older copy", "approvals_taken_back", taken)
+	return nil
+}
+
+// open counts the requests that have not ended, by state.
+func (s *server) open() map[string]int {
+	var out map[string]int
+	err := s.store.View(context.Background(), func(r restore.Reader) error {
+		var err error
+		out, err = restore.CountOpen(r)
+		return err
+	})
+	if err != nil {
+		s.log.Error("count requests", "error", err)
+	}
+	return out
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"snapback/internal/cli"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/storage"
 )
@@ -82,10 +83,10 @@ func TestConsole(t *testing.T) {
 	defer cancel()
 	in, keyboard := io.Pipe()
 	paper := &transcript{changed: make(chan struct{})}
-	p := process{stdin: in, stdout: paper, stderr: os.Stderr, env: os.LookupEnv, readFile: os.ReadFile}
+	p := newProcess(in, paper, os.Stderr)
 	status := make(chan int, 1)
 	go func() {
-		status <- p.run(ctx, []string{"sandbox", "--dir", t.TempDir()})
+		status <- p.Run(ctx, []string{"sandbox", "--dir", t.TempDir()})
 		_ = in.Close() // nobody reads any more
 	}()
 	paper.await(t, ctx, `=== your turn`)
@@ -114,7 +115,7 @@ func TestConsole(t *testing.T) {
 	if _, err := io.WriteString(keyboard, "quit\n"); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-status; got != exitOK {
+	if got := <-status; got != cli.OK {
 		t.Errorf("exit status %d\n%s", got, paper.text())
 	}
 }

@@ -32,6 +32,9 @@ func (ps Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Complete marks the text as all that has to be said.
+func (Problems) Complete() {}
+
 // inOrder sorts by place and drops repetitions, which come from one anchor being used in several places.
 func inOrder(ps []Problem) []Problem {
 	slices.SortStableFunc(ps, func(a, b Problem) int {

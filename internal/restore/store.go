@@ -19,6 +19,19 @@ type Store interface {
 // changeTries bounds how often [Change] looks again which records a step needs.
 const changeTries = 5
 
+// CountOpen counts the requests that have not ended, by the name of their state.
+func CountOpen(rd Reader) (map[string]int, error) {
+	out := make(map[string]int)
+	for _, state := range OpenStates() {
+		subjects, err := rd.InState(state)
+		if err != nil {
+			return nil, err
+		}
+		out[state.Name()] += len(subjects)
+	}
+	return out, nil
+}
+
 // Change runs a step on one request and the locks that it holds or wants. The function gets the request as it is
 // inside the transaction and may run twice.
 func Change(ctx context.Context, s Store, subject Subject, fn func(Tx, *Request) error) error {

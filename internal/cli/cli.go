@@ -1,0 +1,104 @@
+// Package cli is the frame of the command line: verbs, flags, exit statuses and where logs go. It does the work of no
+// verb.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// The exit statuses.
+const (
+	OK      = 0
+	Failure = 1
+	Usage   = 2 // wrong usage, or a wrong configuration
+)
+
+// ErrUsage says that the arguments are wrong. The process ends with [Usage].
+var ErrUsage = errors.New("see snapback help")
+
+// Line is a command line: what the program is told, and where it answers.
+type Line struct {
+	Stdout, Stderr io.Writer
+	Help           string // the usage of the whole program
+	Verbs          map[string]Verb
+}
+
+// Verb does what its arguments say. Errors that wrap [ErrUsage] are mistakes of whoever typed them; [flag.ErrHelp] says
+// that help was asked for and given.
+type Verb func(ctx context.Context, args []string) error
+
+// Complete is an error whose text is all that has to be said, a list of what is wrong with a file for one.
+type Complete interface {
+	error
+	Complete()
+}
+
+// Run does what the arguments say and returns the exit status.
+func (l Line) Run(ctx context.Context, args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(l.Stderr, l.Help)
+		return Usage
+	}
+	do, ok := l.Verbs[args[0]]
+	if name := args[0]; name == "help" || name == "--help" || name == "-help" || name == "-h" {
+		do, ok = l.help, true
+	}
+	if !ok {
+		fmt.Fprintf(l.Stderr, "snapback: there is no command %q.\n\n%s", args[0], l.Help)
+		return Usage
+	}
+	err := do(ctx, args[1:])
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		return OK
+	}
+	if all, ok := errors.AsType[Complete](err); ok {
+		fmt.Fprintln(l.Stderr, all)
+		return Usage
+	}
+	fmt.Fprintf(l.Stderr, "snapback: %v\n", err)
+	if errors.Is(err, ErrUsage) {
+		return Usage
+	}
+	return Failure
+}
+
+func (l Line) help(_ context.Context, args []string) error {
+	err := l.Flags("help", args, func(*flag.FlagSet) {})
+	if err == nil {
+		fmt.Fprint(l.Stdout, l.Help)
+	}
+	return err
+}
+
+// Flags parses the arguments of a verb; words beyond its flags are an error.
+func (l Line) Flags(verb string, args []string, define func(*flag.FlagSet)) error {
+	set := flag.NewFlagSet("snapback "+verb, flag.ContinueOnError)
+	set.SetOutput(io.Discard)
+	define(set)
+	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(l.Stdout, l.Help)
+		return err
+	} else if err != nil {
+		return fmt.Errorf("%s: %w: %w", verb, err, ErrUsage)
+	}
+	if set.NArg() > 0 {
+		return fmt.Errorf("%s: unexpected %q: %w", verb, set.Arg(0), ErrUsage)
+	}
+	return nil
+}
+
+// Logger returns a logger to standard error, in the format "text" or "json".
+func (l Line) Logger(verb, format string) (*slog.Logger, error) {
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(l.Stderr, nil)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(l.Stderr, nil)), nil
+	}
+	return nil, fmt.Errorf("%s: --log-format is text or json, not %q: %w", verb, format, ErrUsage)
+}

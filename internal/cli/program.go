@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"os"
+	"os/user"
+	"runtime/debug"
+	"strconv"
+	"strings"
+)
+
+// Version returns the version that the program was built as, "devel" if nobody said.
+func Version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return strings.Trim(info.Main.Version, "()")
+	}
+	return "devel"
+}
+
+// Operator names the account and the machine that the process runs on.
+func Operator() string {
+	account, host := "uid "+strconv.Itoa(os.Getuid()), "an unnamed host"
+	if u, err := user.Current(); err == nil {
+		account = u.Username
+	}
+	if name, err := os.Hostname(); err == nil {
+		host = name
+	}
+	return account + " on " + host
+}
