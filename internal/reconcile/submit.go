@@ -45,6 +45,7 @@ func (l *Loop) prepare(ctx context.Context, s restore.Subject) (*restore.Request
 			return nil
 		}
 		if old, err := tx.Recovery(); err != nil || old != nil {
+			pause = blockedPause
 			return err
 		}
 		held, err := r.TakeLocks(tx, now)
