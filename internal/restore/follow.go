@@ -99,10 +99,13 @@ func (r *Request) folded(now time.Time, a *Submission, changed bool) []Body {
 }
 
 // lingerFor keeps the target of a batch that ends as a whole while some job of it still writes, or may: one that is
-// not known yet.
+// not known yet, for which a list is no proof before it has had the time to show what the POST started.
 func (r *Request) lingerFor(a *Submission, now time.Time) {
 	running := slices.ContainsFunc(a.Jobs, func(j Job) bool { return j.Phase == JobRunning })
-	if running || len(a.Jobs) < r.Plan.ExpectedJobs {
+	switch {
+	case r.Short() && now.Before(a.Until):
+		r.Linger = a.Until
+	case running || len(a.Jobs) < r.Plan.ExpectedJobs:
 		r.Linger = now
 	}
 }

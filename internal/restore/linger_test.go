@@ -61,6 +61,28 @@ func TestLinger(t *testing.T) {
 	}
 }
 
+// TestLingersUntilSettled ends a batch of three, of which the answer named one, when that one breaks or is stopped. The
+// target is not looked at before the list has had the time to show the others.
+func TestLingersUntilSettled(t *testing.T) {
+	for _, phase := range []JobPhase{JobBroken, JobKilled} {
+		for name, settled := range map[string]time.Duration{"before": time.Hour, "after": time.Second} {
+			s := in(t, Sending)
+			s.Plan.ExpectedJobs = 3
+			s.Attempt().Until = s.now.Add(settled)
+			s.record(s.Accept(accepted(part("a", JobRunning))))
+			s.now = s.now.Add(time.Minute)
+			due := s.now
+			if name == "before" {
+				due = s.Attempt().Until
+			}
+			s.record(s.Follow(s.now, map[string]Job{"a": part("a", phase)}, limits().JobGone)...)
+			if !s.Lingers() || !s.Due().Equal(due) {
+				t.Errorf("%s, %s: %q, due at %v, not %v", phase, name, s.State, s.Due(), due)
+			}
+		}
+	}
+}
+
 // TestLingersOnlyWithALock gives up a download, which holds no target: there is nothing to look after.
 func TestLingersOnlyWithALock(t *testing.T) {
 	s := in(t, InDoubt)

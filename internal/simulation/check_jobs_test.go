@@ -113,15 +113,18 @@ func (e *evidence) ended(l *life, s step, own []string, want fake.Status) {
 // and unless the server says that it does not tell.
 // Once another restore onto the target has begun, nobody can tell any more which one they are behind with.
 func (e *evidence) waited(l *life, s step, own []string) {
-	var done time.Time
+	target := s.plan.Spec.Delivery.Target.ID
+	var begun, done time.Time
 	for _, j := range e.jobs {
+		if slices.Contains(own, j.ID) {
+			begun = j.Created
+		}
 		if slices.ContainsFunc(own, func(id string) bool { return e.group(id) == e.group(j.ID) }) && j.Ended.After(done) {
 			done = j.Ended
 		}
 	}
-	target := s.plan.Spec.Delivery.Target.ID
 	for _, j := range e.jobs {
-		if j.TargetClusterID == target && j.Created.After(done) && j.Created.Before(s.At) {
+		if j.TargetClusterID == target && j.Created.After(begun) && j.Created.Before(s.At) {
 			return
 		}
 	}

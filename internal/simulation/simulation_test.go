@@ -80,6 +80,8 @@ func unreachable(from restore.State, kind restore.Kind) string {
 	switch {
 	case kind == restore.KindReplanned:
 		return "nothing that a plan is made of changes in a run"
+	case kind == restore.KindKept && from == restore.Canceled:
+		return "a batch is stopped in part just before its source can no longer be seen: not in ten thousand runs"
 	case kind == restore.KindReopened && from != restore.Preparing:
 		return "approvals are looked at again only before something is sent"
 	}
