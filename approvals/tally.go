@@ -51,11 +51,19 @@ func Helps(seats []Seat, usable []Decision, groups []string) bool {
 	return len(Tally(seats, more).Fills) > before
 }
 
-// Unfillable returns the seats that stay open even if everybody who may decide approves. Members maps each group
-// to its people; whom the ban covers does not count. An empty result means that the seats can be filled.
+// Unfillable returns the seats that stay open even if everybody who may decide approves: see [Fillers]. An empty result
+// means that the seats can be filled.
 func Unfillable(seats []Seat, members map[string][]Person, ban Ban) []Seat {
+	_, open := Fillers(seats, members, ban)
+	return open
+}
+
+// Fillers returns people who could fill as many seats as possible, by the seats' positions, and the seats that stay open
+// even so. Members maps each group to its people; whom the ban covers does not count.
+func Fillers(seats []Seat, members map[string][]Person, ban Ban) (fillers []Person, open []Seat) {
 	index := make(map[Person]int)
 	var groups [][]string
+	var people []Person
 	for _, s := range seats {
 		for _, p := range members[s.From] {
 			if ban.Covers(p) {
@@ -65,20 +73,21 @@ func Unfillable(seats []Seat, members map[string][]Person, ban Ban) []Seat {
 			if !ok {
 				i = len(groups)
 				index[p] = i
-				groups = append(groups, nil)
+				groups, people = append(groups, nil), append(people, p)
 			}
 			if !slices.Contains(groups[i], s.From) {
 				groups[i] = append(groups[i], s.From)
 			}
 		}
 	}
-	var open []Seat
 	for seat, who := range match(seats, groups) {
 		if who < 0 {
 			open = append(open, seats[seat])
+			continue
 		}
+		fillers = append(fillers, people[who])
 	}
-	return open
+	return fillers, open
 }
 
 // Entitled reports whether somebody in groups could fill some seat, taken or not.

@@ -112,7 +112,7 @@ func waysOut(r *restore.Request) []ActionID {
 		return []ActionID{ActionFinished, ActionAbandon}
 	case sighted:
 		return []ActionID{ActionAdopt, ActionAbandon}
-	case r.Terms != nil && len(r.Terms.Seats) > 0:
+	case len(r.Seats()) > 0:
 		return []ActionID{ActionResend, ActionAbandon}
 	}
 	return []ActionID{ActionAbandon}

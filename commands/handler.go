@@ -24,6 +24,8 @@ type Planner interface {
 	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
 	// SourceJobs lists every restore job of a request's source, as it is now.
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
+	// Rule returns what the policies say about a request with a plan now. It may ask Slack.
+	Rule(ctx context.Context, r *restore.Request) restore.Ruling
 }
 
 // Observer counts decisions.
@@ -198,15 +200,23 @@ func (h *Handler) stands(ctx context.Context, s restore.Subject) (*restore.Reque
 	return r, p, err
 }
 
-// vote gathers what the caller brings to a decision about c. Looking the caller up may ask Slack, so it comes
-// before the transaction.
+// vote gathers what the caller and the configuration bring to a decision about c. Looking people up may ask Slack, so it
+// comes before the transaction.
 func (h *Handler) vote(ctx context.Context, who Caller, c Card) (restore.Vote, error) {
 	standing, err := h.directory.Standing(ctx, who.Person)
 	if err != nil {
 		return restore.Vote{}, fmt.Errorf("%w: look up %s: %w", &Problem{Code: ProblemIdentity}, who.Person, err)
 	}
+	r, err := h.read(ctx, c.Subject)
+	if err != nil {
+		return restore.Vote{}, err
+	}
+	today := restore.Ruling{}
+	if r.Plan != nil {
+		today = h.planner.Rule(ctx, r)
+	}
 	return restore.Vote{
-		Standing: standing, Revision: c.Revision, Nonce: c.Nonce, Read: who.Read, Limits: h.timings,
+		Standing: standing, Today: today, Revision: c.Revision, Nonce: c.Nonce, Read: who.Read, Limits: h.timings,
 	}, nil
 }
 

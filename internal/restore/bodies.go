@@ -49,7 +49,19 @@ type (
 		Decision     approvals.Decision `json:"decision"`
 		Verdict      approvals.Verdict  `json:"verdict"`
 		PolicyDigest string             `json:"policy_digest"`
-		Open         []string           `json:"open"` // groups of the seats still open
+		Today        string             `json:"today,omitempty"` // digest of the policy that matched at the decision
+		Open         []string           `json:"open"`            // groups of the seats still open
+	}
+	// BodyWithdrawn notes that a person took their approval back.
+	BodyWithdrawn struct {
+		Decision uint64   `json:"decision"` // number of the approval
+		Open     []string `json:"open"`     // groups of the seats that are open now
+	}
+	// BodyRuled notes that the configuration asks for something else than before.
+	BodyRuled struct {
+		Terms    Terms                         `json:"terms"`
+		Members  map[string][]approvals.Person `json:"members,omitempty"` // of the groups that were not named before
+		Deadline time.Time                     `json:"deadline"`
 	}
 	// BodyApproved says that every seat is filled.
 	BodyApproved struct {
@@ -61,6 +73,7 @@ type (
 	BodyDenied struct {
 		Decision     approvals.Decision `json:"decision"`
 		PolicyDigest string             `json:"policy_digest"`
+		Today        string             `json:"today,omitempty"` // digest of the policy that matched at the decision
 	}
 	// BodyCanceled ends a request that is no longer wanted, or whose job was killed.
 	BodyCanceled struct {
@@ -189,8 +202,9 @@ type CancelCause string
 const (
 	CancelRequester     CancelCause = "requester"
 	CancelRequesterGone CancelCause = "requester_gone" // deactivated before the submission
-	CancelPolicyGone    CancelCause = "policy_gone"
-	CancelKilled        CancelCause = "killed" // the job was killed in the vendor's own pages
+	CancelPolicyGone    CancelCause = "policy_gone"    // no policy lets it go ahead any more
+	CancelPolicyReason  CancelCause = "policy_reason"  // the policy asks for another reason now; Reason names it
+	CancelKilled        CancelCause = "killed"         // the job was killed in the vendor's own pages
 )
 
 // DoubtCause says what is not known.
@@ -224,6 +238,8 @@ func (BodyReplanned) Kind() Kind    { return KindReplanned }    // Kind implemen
 func (BodyReopened) Kind() Kind     { return KindReopened }     // Kind implements [Body].
 func (BodyApproval) Kind() Kind     { return KindApproval }     // Kind implements [Body].
 func (BodyApproved) Kind() Kind     { return KindApproved }     // Kind implements [Body].
+func (BodyWithdrawn) Kind() Kind    { return KindWithdrawn }    // Kind implements [Body].
+func (BodyRuled) Kind() Kind        { return KindRuled }        // Kind implements [Body].
 func (BodyDenied) Kind() Kind       { return KindDenied }       // Kind implements [Body].
 func (BodyCanceled) Kind() Kind     { return KindCanceled }     // Kind implements [Body].
 func (BodyExpired) Kind() Kind      { return KindExpired }      // Kind implements [Body].

@@ -91,6 +91,8 @@ func noteStates() map[Kind][]State {
 		KindReminded:   {InDoubt},
 		KindKept:       {Failed, Canceled},
 		KindReleased:   {Failed, Canceled},
+		KindWithdrawn:  {Pending, Approved, Preparing},
+		KindRuled:      {Pending, Approved, Preparing},
 	}
 }
 
