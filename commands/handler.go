@@ -26,6 +26,8 @@ type Planner interface {
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
 	// Rule returns what the policies say about a request with a plan now. It may ask Slack.
 	Rule(ctx context.Context, r *restore.Request) restore.Ruling
+	// Explain says of each policy what it makes of a request with a plan now, nil if that cannot be told.
+	Explain(ctx context.Context, r *restore.Request) []restore.Explained
 }
 
 // Observer counts decisions.
@@ -90,6 +92,10 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.deny(ctx, who, c)
 	case Cancel:
 		return h.cancel(ctx, who, c)
+	case Withdraw:
+		return h.withdraw(ctx, who, c)
+	case Why:
+		return h.why(ctx, who, c)
 	case Adopt:
 		return h.adopt(ctx, who, c)
 	case Resend:
@@ -136,6 +142,8 @@ func (h *Handler) Press(ctx context.Context, action ActionID, value string) (Com
 		return Open{Form: Form(action), Card: card}, nil // forms are called like their buttons
 	case ActionCancel:
 		return Cancel{Card: card}, nil
+	case ActionWithdraw:
+		return Withdraw{Card: card}, nil
 	case ActionShow:
 		return Show{Subject: card.Subject}, nil
 	case ActionFileAnyway:

@@ -14,15 +14,28 @@ import (
 // Rule returns what the configured policies say about a request with a plan now. Where some policy asks for the
 // requester's groups and the requester cannot be looked up, that cannot be told.
 func (p *Planner) Rule(ctx context.Context, r *restore.Request) restore.Ruling {
-	requester := approvals.Standing{Person: r.Requester}
-	if p.byRequester {
-		s, err := p.directory.Standing(ctx, r.Requester)
-		if err != nil {
-			return restore.Ruling{Matching: restore.CannotTell}
-		}
-		requester = s
+	requester, err := p.requester(ctx, r)
+	if err != nil {
+		return restore.Ruling{Matching: restore.CannotTell}
 	}
 	return restore.Rule(p.policies, r.Plan.Spec, requester)
+}
+
+// Explain says of each configured policy what it makes of a request with a plan now, nil if that cannot be told.
+func (p *Planner) Explain(ctx context.Context, r *restore.Request) []restore.Explained {
+	requester, err := p.requester(ctx, r)
+	if err != nil {
+		return nil
+	}
+	return restore.Explain(p.policies, r.Plan.Spec, requester)
+}
+
+// requester returns as much of the standing of who asked as the policies ask for.
+func (p *Planner) requester(ctx context.Context, r *restore.Request) (approvals.Standing, error) {
+	if !p.byRequester {
+		return approvals.Standing{Person: r.Requester}, nil
+	}
+	return p.directory.Standing(ctx, r.Requester)
 }
 
 // members returns who is in the groups that seats name.

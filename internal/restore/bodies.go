@@ -65,7 +65,8 @@ type (
 	}
 	// BodyApproved says that every seat is filled.
 	BodyApproved struct {
-		Fills    []approvals.Fill `json:"fills"`
+		Fills    []approvals.Fill `json:"fills"`           // of the frozen seats
+		Today    []approvals.Fill `json:"today,omitempty"` // of those that today's policy asks for, where they are others
 		PlanHash string           `json:"plan_hash"`
 		SubmitBy time.Time        `json:"submit_by"`
 	}

@@ -76,7 +76,7 @@ func (r *Request) noteApproval(v Vote, groups []string, verdict approvals.Verdic
 		return bodies
 	}
 	r.Approved, r.Deadline = v.Now, v.Now.Add(r.submitWithin())
-	return append(bodies, BodyApproved{Fills: r.Tally().Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline})
+	return append(bodies, r.approved())
 }
 
 // Deny ends the request by one entitled person's no, even after enough approvals, until it is sent.

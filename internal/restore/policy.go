@@ -38,22 +38,28 @@ const (
 // Matches judges a spec and its requester. Only the requester's groups can be unknown; they are asked last, so an
 // unreadable group matters only where it decides.
 func (m Match) Matches(s Spec, requester approvals.Standing) Matching {
+	out, _ := m.judge(s, requester)
+	return out
+}
+
+// judge returns what Matches does, and the key that stands against it.
+func (m Match) judge(s Spec, requester approvals.Standing) (Matching, MatchKey) {
 	if len(m.Delivery) > 0 && !slices.Contains(m.Delivery, s.Delivery.Kind) {
-		return NoMatch
+		return NoMatch, KeyDelivery
 	}
 	if len(m.Source) > 0 && !matchAny(m.Source, s.Source) {
-		return NoMatch
+		return NoMatch, KeySource
 	}
 	if len(m.Target) > 0 && (s.Delivery.Kind != Automated || !matchAny(m.Target, s.Delivery.Target)) {
-		return NoMatch
+		return NoMatch, KeyTarget
 	}
 	if len(m.Requesters) == 0 || slices.ContainsFunc(m.Requesters, requester.In) {
-		return Matches
+		return Matches, ""
 	}
 	if slices.ContainsFunc(m.Requesters, func(g string) bool { return slices.Contains(requester.Unread, g) }) {
-		return CannotTell
+		return CannotTell, KeyRequesters
 	}
-	return NoMatch
+	return NoMatch, KeyRequesters
 }
 
 func matchAny(patterns []Pattern, c Cluster) bool {

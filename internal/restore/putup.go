@@ -111,5 +111,5 @@ func (r *Request) Refill(now time.Time) Body {
 		}
 	}
 	r.Approved, r.Deadline = now, last.Add(r.submitWithin())
-	return BodyApproved{Fills: r.Tally().Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline}
+	return r.approved()
 }

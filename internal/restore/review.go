@@ -34,6 +34,24 @@ func (r *Request) Filled() bool {
 	return len(holding) > 0
 }
 
+// approved says who fills which seat of a request whose seats are all filled.
+func (r *Request) approved() BodyApproved {
+	body := BodyApproved{Fills: r.Tally().Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline}
+	if r.Today != nil {
+		body.Today = r.TallyToday().Fills
+	}
+	return body
+}
+
+// TallyToday returns how the seats that today's policy asks for are filled now. It is zero where that asks for the same
+// as the frozen terms.
+func (r *Request) TallyToday() approvals.Result {
+	if r.Today == nil {
+		return approvals.Result{}
+	}
+	return approvals.Tally(r.Today.Seats, r.Usable())
+}
+
 // Seats returns every seat of all terms that hold.
 func (r *Request) Seats() []approvals.Seat {
 	var out []approvals.Seat

@@ -40,6 +40,10 @@ func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Lin
 	case restore.CancelPolicyGone:
 		out = []Line{headline(restore.Canceled, sentences(say("Canceled: no policy allows this restore any more."), nothing(r),
 			say("Ask whoever looks after Snapback's policies, then file it again.")))}
+	case restore.CancelPolicyReason:
+		out = []Line{headline(restore.Canceled, sentences(
+			say("Canceled: policy {} asks for another reason now than the one that was given.", code(b.Reason)), nothing(r),
+			say("File it again with such a reason.")))}
 	case restore.CancelKilled:
 		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}{}.", system(r), atEnd(r, b.Jobs)))}
 		if !download(r) {

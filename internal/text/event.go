@@ -44,6 +44,10 @@ func deciding(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		return approval(r, b)
 	case restore.BodyApproved:
 		return approved(r, b)
+	case restore.BodyWithdrawn:
+		return withdrawn(r, e, b)
+	case restore.BodyRuled:
+		return policyChanged(b)
 	}
 	return nil
 }
@@ -82,7 +86,7 @@ func filledBy(r *restore.Request, b restore.BodyApproval) []string {
 
 func approved(r *restore.Request, b restore.BodyApproved) []Line {
 	by := say("Every seat is filled.")
-	if last := lastFill(b.Fills); last != nil {
+	if last := lastFill(slices.Concat(b.Fills, b.Today)); last != nil {
 		by = say("Approved by {} for seat {}: every seat is filled.", person(r, last.Person), code(last.From))
 	}
 	return []Line{headline(restore.Approved, sentences(by,
@@ -136,6 +140,25 @@ func reopened(r *restore.Request, b restore.BodyReopened) []Line {
 	return []Line{
 		headline(restore.Pending, sentences(why, say("The request waits for approval again."))),
 		say("{}: the open seats are on the card. It expires {}.", callList(seatGroups(r), "and"), at(b.Deadline)),
+	}
+}
+
+// withdrawn words an approval that was taken back while others still have to approve. Where that takes the whole
+// approval back, the event that follows tells it.
+func withdrawn(r *restore.Request, e restore.Event, b restore.BodyWithdrawn) []Line {
+	return []Line{headline(restore.Pending, sentences(
+		say("{} withdrew their approval.", author(r, e.By)), stillOpen(b.Open)))}
+}
+
+// policyChanged says what today's policy asks for. Both it and what was asked for before have to be satisfied.
+func policyChanged(b restore.BodyRuled) []Line {
+	asks := say("asks for no approvals")
+	if len(b.Terms.Seats) > 0 {
+		asks = say("asks for approval by {}", seatList(groupsOf(b.Terms.Seats), "and"))
+	}
+	return []Line{
+		headline(restore.Pending, say("The configuration changed: policy {} {} now.", code(b.Terms.Policy), asks)),
+		say("What was asked for before still holds, too. The request expires {}.", at(b.Deadline)),
 	}
 }
 
