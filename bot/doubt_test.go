@@ -187,7 +187,7 @@ func (r *rig) filed() {
 	})
 	r.change(func(_ restore.Tx, q *restore.Request, now time.Time) []restore.Body {
 		_, bodies := q.Approve(restore.Vote{
-			Standing: approvals.Standing{Person: person(dba), Groups: []string{"dba"}, At: now}, Revision: 1, Nonce: q.Nonce,
+			Standing: approvals.Standing{Person: person(dba), Groups: []string{"dba"}, At: now}, Today: q.Known(), Revision: 1, Nonce: q.Nonce,
 			Read: now, Now: now, Limits: restore.Timings{StandingAge: time.Minute},
 		})
 		return bodies

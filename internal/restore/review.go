@@ -78,10 +78,19 @@ func (r *Request) submitWithin() time.Duration {
 	return r.shortest(func(t Terms) time.Duration { return t.SubmitWithin })
 }
 
-// Rules reports whether a ruling is the one that the request is known to stand under.
-func (r *Request) Rules(now Ruling) bool {
+// Known returns the ruling that the request is known to stand under: what its card shows.
+func (r *Request) Known() Ruling {
 	holding := r.Holding()
-	return now.Matching == Matches && len(holding) > 0 && now.Terms.SameEffect(holding[len(holding)-1])
+	if len(holding) == 0 {
+		return Ruling{}
+	}
+	return Ruling{Matching: Matches, Terms: holding[len(holding)-1]}
+}
+
+// Rules reports whether a ruling asks for what the request is known to stand under.
+func (r *Request) Rules(now Ruling) bool {
+	known := r.Known()
+	return now.Matching == Matches && known.Matching == Matches && now.Terms.SameEffect(known.Terms)
 }
 
 // Review brings an open request in line with what the configuration says now. Members are the people of the groups that

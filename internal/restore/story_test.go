@@ -175,9 +175,7 @@ func (s *story) vote(p approvals.Person, groups ...string) Vote {
 	if s.Plan != nil {
 		v.Revision, v.Typed = s.Plan.Revision, s.ConfirmName()
 	}
-	if holding := s.Holding(); len(holding) > 0 {
-		v.Today = Ruling{Matching: Matches, Terms: holding[len(holding)-1]} // nothing changed since it was noted
-	}
+	v.Today = s.Known()
 	return v
 }
 
