@@ -39,6 +39,12 @@ func (silent) SlackRequest(string, string)    {}
 func (silent) SlackRateLimited(string)        {}
 func (silent) SlackDate(time.Time, time.Time) {}
 
+// unchanged are policies that still say what they said when a request was put up. They make no plans.
+type unchanged struct{ commands.Planner }
+
+// Rule implements [commands.Planner].
+func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { return r.Known() }
+
 // rig is the bot in a fake workspace, over a store on disk. No backend is there.
 type rig struct {
 	t     *testing.T
@@ -95,7 +101,7 @@ func (r *rig) start(log *slog.Logger) {
 	b := bot.New(bot.Options{
 		Slack: api, Directory: people, Store: r.store, Observer: silent{}, Command: "/restore", Connections: 1,
 		Handler: commands.NewHandler(commands.Options{
-			Store: r.store, Directory: people, Poll: time.Second,
+			Store: r.store, Directory: people, Planner: unchanged{}, Poll: time.Second,
 			Timings: restore.Timings{StandingAge: time.Minute, Grace: 10 * time.Second},
 		}),
 		Renderer: views.Renderer{

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"snapback/approvals"
@@ -112,7 +113,8 @@ func (l *Loop) rule(ctx context.Context, now time.Time) (time.Time, error) {
 		return next, fmt.Errorf("list what policies are about: %w", err)
 	}
 	for _, r := range all {
-		next = sooner(next, l.work.start(ctx, "policy/"+string(r.Subject), now, func() (time.Duration, error) {
+		revision := strconv.Itoa(r.Plan.Revision) // another plan may be for another policy
+		next = sooner(next, l.work.start(ctx, "policy/"+string(r.Subject)+"/"+revision, now, func() (time.Duration, error) {
 			_, err := l.review(ctx, r)
 			return policyLook, err
 		}))

@@ -54,8 +54,9 @@ type (
 	}
 	// BodyWithdrawn notes that a person took their approval back.
 	BodyWithdrawn struct {
-		Decision uint64   `json:"decision"` // number of the approval
-		Open     []string `json:"open"`     // groups of the seats that are open now
+		Decision uint64   `json:"decision"`          // number of the approval
+		Open     []string `json:"open"`              // groups of the seats that are open now
+		Reopens  bool     `json:"reopens,omitempty"` // it was approved and is not any more; the next event says so
 	}
 	// BodyRuled notes that the configuration asks for something else than before.
 	BodyRuled struct {
@@ -134,9 +135,12 @@ type (
 	BodyCandidate struct {
 		Jobs []JobFact `json:"jobs"`
 	}
-	// BodyReminded reminds people of a doubt that they have not ended for a day, or for another one.
+	// BodyReminded reminds people of a doubt that they have not ended for a day, or for another one; or of a request whose
+	// approvals are missing when half of its time is over, or three quarters are.
 	BodyReminded struct {
-		Since time.Time `json:"since"` // when the doubt began
+		Since    time.Time `json:"since"`             // when the doubt began, or the request became pending
+		Open     []string  `json:"open,omitempty"`    // groups of the seats that are open; of a pending request
+		Deadline time.Time `json:"deadline,omitzero"` // likewise
 	}
 	// BodyProgress tells how the jobs are doing, or that they have finished and the agents are waited for.
 	BodyProgress struct {

@@ -33,7 +33,7 @@ const (
 	KindAccepted     Kind = "accepted"
 	KindDoubted      Kind = "doubted"
 	KindCandidate    Kind = "candidate" // a note: a job that may be ours
-	KindReminded     Kind = "reminded"  // a note: the doubt is a day older, and nobody has decided
+	KindReminded     Kind = "reminded"  // a note: people have not decided yet
 	KindProgress     Kind = "progress"  // a note
 	KindSucceeded    Kind = "succeeded"
 	KindFailed       Kind = "failed"

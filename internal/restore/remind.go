@@ -5,10 +5,37 @@ import "time"
 // doubtDay is how often the people who can end a doubt are reminded of it.
 const doubtDay = 24 * time.Hour
 
-// remindAt returns when people are next to be reminded of the request's doubt: at whole days since it began, the first
-// after they last were. Days that nobody could be told in are left out.
+// remindAt returns when people are next to be reminded of what only they can decide, zero for never. What nobody could
+// be told at its time is left out.
 func (r *Request) remindAt() time.Time {
-	if r.State != InDoubt || r.Doubted.IsZero() {
+	switch r.State {
+	case Pending:
+		return r.remindPending()
+	case InDoubt:
+		return r.remindDoubt()
+	case None, Checking, Approved, Preparing, Sending, Running, Refused, Denied, Expired, Canceled, Succeeded, Failed:
+	}
+	return time.Time{}
+}
+
+// remindPending returns when half of the time for approvals is over, or three quarters are: the first of these after the
+// latest reminder. A deadline that moves moves them.
+func (r *Request) remindPending() time.Time {
+	quarter := r.Deadline.Sub(r.Pended) / 4
+	if r.Pended.IsZero() || quarter <= 0 {
+		return time.Time{}
+	}
+	for _, at := range []time.Time{r.Pended.Add(2 * quarter), r.Pended.Add(3 * quarter)} {
+		if r.Reminded.Before(at) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+// remindDoubt returns the first whole day since the doubt began that is after the latest reminder.
+func (r *Request) remindDoubt() time.Time {
+	if r.Doubted.IsZero() {
 		return time.Time{}
 	}
 	days := time.Duration(0)
@@ -18,11 +45,18 @@ func (r *Request) remindAt() time.Time {
 	return r.Doubted.Add((days + 1) * doubtDay)
 }
 
-// Remind returns the reminder that is due, or nil.
+// Remind returns the reminder that is due, or nil. Past its deadline a request reminds nobody: nothing counts any more.
 func (r *Request) Remind(now time.Time) Body {
 	if at := r.remindAt(); at.IsZero() || now.Before(at) {
 		return nil
 	}
+	if r.State == InDoubt {
+		r.Reminded = now
+		return BodyReminded{Since: r.Doubted}
+	}
+	if !now.Before(r.Deadline) {
+		return nil
+	}
 	r.Reminded = now
-	return BodyReminded{Since: r.Doubted}
+	return BodyReminded{Since: r.Pended, Open: r.OpenGroups(), Deadline: r.Deadline}
 }

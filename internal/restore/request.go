@@ -34,7 +34,7 @@ type Request struct {
 	Attempts  []Submission                  `json:"attempts,omitempty"`
 	Cause     DoubtCause                    `json:"cause,omitempty"`   // of the latest doubt
 	Doubted   time.Time                     `json:"doubted,omitzero"`  // since when it is in doubt
-	Reminded  time.Time                     `json:"reminded,omitzero"` // when people were last reminded of it
+	Reminded  time.Time                     `json:"reminded,omitzero"` // when people were last reminded of its doubt, or of the missing approvals
 	Sighted   Sighting                      `json:"sighted,omitzero"`  // in doubt: what may be the request's
 	Locks     []LockKey                     `json:"locks,omitempty"`   // held
 	Linger    time.Time                     `json:"linger,omitzero"`   // when to look again whether a kept lock can go
@@ -67,7 +67,12 @@ func (r *Request) Ban() approvals.Ban {
 // Due returns when the request needs to be looked at even if nothing happens, zero for never.
 func (r *Request) Due() time.Time {
 	switch r.State {
-	case Checking, Pending, Approved, Preparing:
+	case Checking, Approved, Preparing:
+		return r.Deadline
+	case Pending:
+		if at := r.remindAt(); !at.IsZero() {
+			return at
+		}
 		return r.Deadline
 	case InDoubt:
 		return r.remindAt()

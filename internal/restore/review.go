@@ -160,14 +160,16 @@ func (r *Request) hasten() {
 func (r *Request) counted(s approvals.Standing) []string {
 	var out []string
 	for _, g := range s.Groups {
-		if slices.Contains(r.Members[g], s.Person) || r.rotates(g) {
+		if slices.Contains(r.Members[g], s.Person) || r.Rotates(g) {
 			out = append(out, g)
 		}
 	}
 	return out
 }
 
-func (r *Request) rotates(group string) bool {
+// Rotates reports whether whoever is in a group when deciding may fill the seats that the request has for it: if all terms
+// that name it say so.
+func (r *Request) Rotates(group string) bool {
 	named := false
 	for _, t := range r.Holding() {
 		if !t.names(group) {

@@ -24,11 +24,11 @@ func (r *Request) Withdraw(v Vote) (approvals.Verdict, []Body) {
 		return approvals.NotApproved, nil
 	}
 	r.void(who)
-	bodies := []Body{BodyWithdrawn{Decision: usable[i].N, Open: r.OpenGroups()}}
-	if r.State != Pending && !r.Filled() {
-		bodies = append(bodies, r.Reopen(v.Now, ReopenWithdraw, []approvals.Person{who}))
+	body := BodyWithdrawn{Decision: usable[i].N, Open: r.OpenGroups(), Reopens: r.State != Pending && !r.Filled()}
+	if body.Reopens {
+		return approvals.Counts, []Body{body, r.Reopen(v.Now, ReopenWithdraw, []approvals.Person{who})}
 	}
-	return approvals.Counts, bodies
+	return approvals.Counts, []Body{body}
 }
 
 // void makes every decision of a person count no longer.

@@ -41,7 +41,7 @@ func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Lin
 		out = []Line{headline(restore.Canceled, sentences(say("Canceled: no policy allows this restore any more."), nothing(r),
 			say("Ask whoever looks after Snapback's policies, then file it again.")))}
 	case restore.CancelPolicyReason:
-		out = []Line{headline(restore.Canceled, sentences(
+		return []Line{headline(restore.Canceled, sentences(
 			say("Canceled: policy {} asks for another reason now than the one that was given.", code(b.Reason)), nothing(r),
 			say("File it again with such a reason.")))}
 	case restore.CancelKilled:

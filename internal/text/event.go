@@ -146,20 +146,34 @@ func reopened(r *restore.Request, b restore.BodyReopened) []Line {
 // withdrawn words an approval that was taken back while others still have to approve. Where that takes the whole
 // approval back, the event that follows tells it.
 func withdrawn(r *restore.Request, e restore.Event, b restore.BodyWithdrawn) []Line {
+	if b.Reopens {
+		return nil
+	}
 	return []Line{headline(restore.Pending, sentences(
 		say("{} withdrew their approval.", author(r, e.By)), stillOpen(b.Open)))}
 }
 
-// policyChanged says what today's policy asks for. Both it and what was asked for before have to be satisfied.
+// policyChanged says what today's policy asks for, and calls groups that it newly names. Both it and what was frozen
+// have to be satisfied.
 func policyChanged(b restore.BodyRuled) []Line {
 	asks := say("asks for no approvals")
 	if len(b.Terms.Seats) > 0 {
 		asks = say("asks for approval by {}", seatList(groupsOf(b.Terms.Seats), "and"))
 	}
-	return []Line{
-		headline(restore.Pending, say("The configuration changed: policy {} {} now.", code(b.Terms.Policy), asks)),
-		say("What was asked for before still holds, too. The request expires {}.", at(b.Deadline)),
+	out := []Line{
+		headline(restore.Pending, say("What the policies say changed: policy {} {} now.", code(b.Terms.Policy), asks)),
+		say("What was asked for when it was put up still holds, too. The request expires {}.", at(b.Deadline)),
 	}
+	var joined []string // who was called before is not called again
+	for _, g := range groupsOf(b.Terms.Seats) {
+		if _, ok := b.Members[g]; ok {
+			joined = append(joined, g)
+		}
+	}
+	if call := Calling(joined); call != nil {
+		out = append(out, call)
+	}
+	return out
 }
 
 func groupsOf(seats []approvals.Seat) []string {

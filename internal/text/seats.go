@@ -14,11 +14,11 @@ func seats(r *restore.Request) []Line {
 	}
 	out := seatsOf(r, *r.Terms, r.Tally())
 	if r.Today != nil {
-		out = append(out, say("The configuration asks for something else since; both have to be satisfied:"))
+		out = append(out, say("The policies say something else since; both have to be satisfied:"))
 		out = append(out, seatsOf(r, *r.Today, r.TallyToday())...)
 	}
 	if r.State == restore.Pending {
-		out = append(out, able(r, r.MayApprove()))
+		out = append(out, abler(r))
 	}
 	return append(out, deadline(r)...)
 }

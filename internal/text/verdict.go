@@ -51,7 +51,7 @@ func verdict(d commands.Decided, read time.Time) advice {
 	case approvals.PolicyChanged:
 		return advice{
 			say("The policy for {} asks for something else than when its card was drawn. Nothing was decided.", id),
-			say("Look at the card again in a minute, then decide."),
+			say("Look at the card again in a few minutes, then decide."),
 		}
 	case approvals.PolicyUnread:
 		return advice{say("Which policy applies to {} could not be told, because a look-up in Slack failed.", id), again}

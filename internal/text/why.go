@@ -25,7 +25,11 @@ func Explanation(a commands.Explanation) []Line {
 	if r.State != restore.Pending {
 		return out
 	}
-	return append(append(out, stillOpen(r.OpenGroups())), able(r, a.Able))
+	out = append(out, stillOpen(r.OpenGroups()), able(r, a.Able))
+	if groups := rotating(r); len(groups) > 0 {
+		out = append(out, say("For {} it counts who is in it when approving.", join(codes(groups), "and")))
+	}
+	return out
 }
 
 func explained(p restore.Explained) Line {
@@ -45,7 +49,7 @@ func explained(p restore.Explained) Line {
 		return say("fits, but it approves by itself, which it may not here: another policy with seats fits as well, or the " +
 			"restore is in place.")
 	case restore.KeyEarlier:
-		return say("fits, but an earlier one decides.")
+		return say("fits as well, but another one decides.")
 	}
 	if p.Auto {
 		return say("decides. It asks for no approvals.")
@@ -53,11 +57,13 @@ func explained(p restore.Explained) Line {
 	return say("decides.")
 }
 
-// able names the people who can approve now. More than a few are counted.
+// able names the people who can approve now. More than a few are counted. It is for answers that only the person sees who
+// asked: a card that named them would call each of them.
 func able(r *restore.Request, people []approvals.Person) Line {
 	if len(people) == 0 {
 		return say("Nobody who was in the groups when it was put up can fill an open seat.")
 	}
+	const shown = 20
 	var names []Span
 	for _, p := range people[:min(len(people), shown)] {
 		names = append(names, person(r, p))
@@ -66,4 +72,36 @@ func able(r *restore.Request, people []approvals.Person) Line {
 		names = append(names, plain(number(more)+" more"))
 	}
 	return say("Can approve now: {}.", join(names, "and"))
+}
+
+// abler counts the people who can approve now, for a card.
+func abler(r *restore.Request) Line {
+	n, groups := len(r.MayApprove()), rotating(r)
+	switch {
+	case len(groups) > 0 && n > 0:
+		return say("{} can approve it now, and whoever is in {} when approving.", heads(n), join(codes(groups), "or"))
+	case len(groups) > 0:
+		return say("Whoever is in {} when approving can approve it.", join(codes(groups), "or"))
+	case n == 0:
+		return say("Nobody who was in the groups when it was put up can fill an open seat.")
+	}
+	return say("{} can approve it now.", heads(n))
+}
+
+// rotating names the groups of open seats that rotate, each once.
+func rotating(r *restore.Request) []string {
+	var out []string
+	tallied(r.OpenGroups(), func(g string, _ int) {
+		if r.Rotates(g) {
+			out = append(out, g)
+		}
+	})
+	return out
+}
+
+func heads(n int) Span {
+	if n == 1 {
+		return plain("1 person")
+	}
+	return plain(number(n) + " people")
 }

@@ -34,8 +34,9 @@ func Events() []Happening {
 	add("replanned", asked(), approved(replan)...)
 	add("reopened_standing", asked(), approved(reopen(restore.ReopenStanding))...)
 	add("reopened_policy", asked(), approved(reopen(restore.ReopenPolicy))...)
-	add("reopened_withdrawn", asked(), approved(reopen(restore.ReopenWithdraw))...)
+	add("reopened_withdrawn", asked(), approved(withdraw)...)
 	add("denied", asked(), putUp(), dbaApproves, deny)
+	policyEvents(add)
 	out = append(out, submissions()...)
 	return append(out, ends()...)
 }

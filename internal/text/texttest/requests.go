@@ -87,6 +87,7 @@ func recipes() []recipe {
 	add("pending_replanned", asked(), approved(replan)...)
 	add("approved", asked(), approved()...)
 	waiting(add)
+	policies(add)
 	add("approved_waits_for_operator", asked(), approved(prepare, send, hold(
 		restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))...)
 	add("preparing", asked(), approved(prepare)...)

@@ -23,7 +23,7 @@ func autoApprove(l *life) {
 func (l *life) vote(user, name string, groups ...string) restore.Vote {
 	return restore.Vote{
 		Standing: approvals.Standing{Person: Person(user), Name: name, Groups: groups, At: l.now},
-		Today: l.r.Known(), Revision: l.r.Plan.Revision, Nonce: l.r.Nonce, Typed: l.r.ConfirmName(), Read: l.now, Now: l.now,
+		Today:    l.r.Known(), Revision: l.r.Plan.Revision, Nonce: l.r.Nonce, Typed: l.r.ConfirmName(), Read: l.now, Now: l.now,
 		Limits: restore.Timings{StandingAge: time.Minute, Grace: 10 * time.Second},
 	}
 }
