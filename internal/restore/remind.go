@@ -19,7 +19,7 @@ func (r *Request) remindAt() time.Time {
 }
 
 // remindPending returns when half of the time for approvals is over, or three quarters are: the first of these after the
-// latest reminder. A deadline that moves moves them.
+// latest reminder. They move with the deadline.
 func (r *Request) remindPending() time.Time {
 	quarter := r.Deadline.Sub(r.Pended) / 4
 	if r.Pended.IsZero() || quarter <= 0 {
@@ -38,11 +38,11 @@ func (r *Request) remindDoubt() time.Time {
 	if r.Doubted.IsZero() {
 		return time.Time{}
 	}
-	days := time.Duration(0)
+	days := 1
 	if r.Reminded.After(r.Doubted) {
-		days = r.Reminded.Sub(r.Doubted) / doubtDay
+		days += int(r.Reminded.Sub(r.Doubted) / doubtDay)
 	}
-	return r.Doubted.Add((days + 1) * doubtDay)
+	return r.Doubted.Add(time.Duration(days) * doubtDay)
 }
 
 // Remind returns the reminder that is due, or nil. Past its deadline a request reminds nobody: nothing counts any more.
