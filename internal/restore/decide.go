@@ -46,7 +46,7 @@ func (r *Request) Approve(v Vote) (approvals.Verdict, []Body) {
 	if verdict := r.ruled(v.Today); verdict != approvals.Counts {
 		return verdict, nil
 	}
-	groups := r.counted(v.Standing)
+	groups := r.counted(who, v.Standing.Groups)
 	if verdict := r.seatFor(v.Standing, groups); verdict != approvals.Counts {
 		return verdict, nil
 	}

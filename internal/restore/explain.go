@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -60,30 +61,53 @@ func Explain(policies []Policy, s Spec, requester approvals.Standing) []Explaine
 // was put up for approval, the ban does not cover them, and their approval does not count already. Whether they still
 // are in the group is looked up when they decide. Members of groups that rotate are not known beforehand.
 func (r *Request) MayApprove() []approvals.Person {
-	groups := make(map[approvals.Person][]string)
-	for _, g := range groupNames(r.Seats()) {
-		for _, p := range r.Members[g] {
-			groups[p] = append(groups[p], g)
-		}
-	}
 	var out []approvals.Person
-	known := make(map[string]bool) // by groups: there are few sorts of people
-	for p, in := range groups {
-		if r.Ban().Covers(p) || r.approvedBy(p, in) {
-			continue
+	usable, ban := r.Usable(), r.Ban()
+	all, sorts := r.sorted()
+	helps := make([]bool, len(sorts)) // somebody who has not approved yet
+	for i, groups := range sorts {
+		helps[i] = r.gains(usable, approvals.Person{}, groups)
+	}
+	for p, sort := range all {
+		may := helps[sort]
+		if slices.ContainsFunc(usable, func(d approvals.Decision) bool { return d.Standing.Person == p }) {
+			may = r.gains(usable, p, sorts[sort])
 		}
-		sort := strings.Join(in, "\x00")
-		helps, ok := known[sort]
-		if !ok {
-			helps = r.Helps(p, in)
-			known[sort] = helps
-		}
-		if helps {
+		if may && !ban.Covers(p) {
 			out = append(out, p)
 		}
 	}
-	slices.SortFunc(out, func(a, b approvals.Person) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(out, func(a, b approvals.Person) int {
+		return cmp.Or(strings.Compare(a.Team, b.Team), strings.Compare(a.User, b.User))
+	})
 	return out
+}
+
+// sorted sorts the members of the seats' groups by which of these they are in. Groups have many members, but there are
+// few sorts of people.
+func (r *Request) sorted() (all map[approvals.Person]int, sorts [][]string) {
+	type step struct {
+		sort  int
+		group string
+	}
+	all, next := make(map[approvals.Person]int), make(map[step]int)
+	sorts = [][]string{nil} // of those who were not met yet
+	for _, g := range groupNames(r.Seats()) {
+		for _, p := range r.Members[g] {
+			from := all[p]
+			if slices.Contains(sorts[from], g) {
+				continue
+			}
+			to, ok := next[step{from, g}]
+			if !ok {
+				to = len(sorts)
+				next[step{from, g}] = to
+				sorts = append(sorts, append(slices.Clone(sorts[from]), g))
+			}
+			all[p] = to
+		}
+	}
+	return all, sorts
 }
 
 // groupNames returns the groups that seats name, each once, in order.

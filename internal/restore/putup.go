@@ -98,10 +98,11 @@ func (r *Request) Expire(now time.Time, grace time.Duration) Body {
 	return BodyExpired{From: r.State, Deadline: r.Deadline, Wait: r.Wait}
 }
 
-// Refill approves a reopened request whose remaining approvals fill every seat, or returns nil. The time to submit
-// counts from the last of them: that somebody left does not make it longer.
+// Refill approves a waiting request whose approvals fill every seat without one more, or returns nil. Nobody decides
+// here, so it does that only before the deadline. The time to submit counts from the last approval: that somebody left
+// does not make it longer. Where nobody has to approve, the deadline stays.
 func (r *Request) Refill(now time.Time) Body {
-	if !r.Filled() {
+	if !r.Filled() || !now.Before(r.Deadline) {
 		return nil
 	}
 	var last time.Time
@@ -110,6 +111,8 @@ func (r *Request) Refill(now time.Time) Body {
 			last = d.At
 		}
 	}
-	r.Approved, r.Deadline = now, last.Add(r.submitWithin())
+	if r.Approved = now; !last.IsZero() {
+		r.Deadline = last.Add(r.submitWithin())
+	}
 	return r.approved()
 }

@@ -81,14 +81,19 @@ func (r *Request) Due() time.Time {
 	return r.Linger
 }
 
-// Usable returns the approvals that count for the current plan and card.
+// Usable returns the approvals that count for the current plan and card, each with the groups that count by the terms
+// that hold: an approval that rested on a group's rotating does not outlive that.
 func (r *Request) Usable() []approvals.Decision {
 	if r.Plan == nil {
 		return nil
 	}
-	return approvals.Usable(r.Decisions, approvals.Ballot{
+	out := approvals.Usable(r.Decisions, approvals.Ballot{
 		Revision: r.Plan.Revision, PlanHash: r.Plan.Hash, Nonce: r.Nonce, Ban: r.Ban(),
 	})
+	for i, d := range out {
+		out[i].Groups = r.counted(d.Standing.Person, d.Groups)
+	}
+	return out
 }
 
 // Tally returns how the frozen seats are filled now. It counts anew each time; nothing is remembered.

@@ -113,11 +113,12 @@ func (r *Request) Review(now time.Time, today Ruling, members map[string][]appro
 	joined := r.enroll(today.Terms, members)
 	r.hasten()
 	bodies := []Body{BodyRuled{Terms: today.Terms, Members: joined, Deadline: r.Deadline}}
-	switch filled := r.Filled(); {
-	case r.State == Pending && filled:
-		return append(bodies, r.Refill(now))
-	case r.State != Pending && !filled:
-		return append(bodies, r.Reopen(now, ReopenPolicy, nil))
+	if r.State == Pending {
+		if body := r.Refill(now); body != nil {
+			bodies = append(bodies, body)
+		}
+	} else if !r.Filled() {
+		bodies = append(bodies, r.Reopen(now, ReopenPolicy, nil))
 	}
 	return bodies
 }
@@ -154,13 +155,13 @@ func (r *Request) hasten() {
 	}
 }
 
-// counted returns the groups of s that count for this request: those that the person was also in when the request
+// counted returns which of a person's groups count for this request: those that the person was also in when the request
 // became pending, so that nobody can join a group to approve what is already waiting. For a group that rotates it is
-// enough to be in it now, if all terms that name it say so.
-func (r *Request) counted(s approvals.Standing) []string {
+// enough to be in it when deciding, if all terms that name it say so.
+func (r *Request) counted(who approvals.Person, groups []string) []string {
 	var out []string
-	for _, g := range s.Groups {
-		if slices.Contains(r.Members[g], s.Person) || r.Rotates(g) {
+	for _, g := range groups {
+		if slices.Contains(r.Members[g], who) || r.Rotates(g) {
 			out = append(out, g)
 		}
 	}
@@ -188,13 +189,22 @@ func (r *Request) Helps(who approvals.Person, groups []string) bool {
 	return slices.ContainsFunc(r.Holding(), func(t Terms) bool { return approvals.Helps(t.Seats, others, groups) })
 }
 
+// gains reports whether more seats of some terms that hold would be filled if a person's approval rested on groups,
+// instead of on what it rests on among usable, if there is one.
+func (r *Request) gains(usable []approvals.Decision, who approvals.Person, groups []string) bool {
+	others := slices.DeleteFunc(slices.Clone(usable), func(d approvals.Decision) bool { return d.Standing.Person == who })
+	with := append(others, approvals.Decision{N: r.N + 1, Standing: approvals.Standing{Person: who}, Groups: groups})
+	return slices.ContainsFunc(r.Holding(), func(t Terms) bool {
+		return len(approvals.Tally(t.Seats, with).Fills) > len(approvals.Tally(t.Seats, usable).Fills)
+	})
+}
+
 // Wants reports whether a person's approval would fill a seat that is open, by what is known of them.
 func (r *Request) Wants(s approvals.Standing) bool {
 	if r.Ban().Covers(s.Person) || s.Barred() != approvals.Counts {
 		return false
 	}
-	groups := r.counted(s)
-	return !r.approvedBy(s.Person, groups) && r.Helps(s.Person, groups)
+	return r.gains(r.Usable(), s.Person, r.counted(s.Person, s.Groups))
 }
 
 // approvedBy reports whether a person's approval counts already, for all of these groups.
