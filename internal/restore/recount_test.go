@@ -138,3 +138,24 @@ func TestWants(t *testing.T) {
 		})
 	}
 }
+
+// TestDroppedForSure has somebody who left one group, while another cannot be read: that does not matter any more.
+func TestDroppedForSure(t *testing.T) {
+	for _, groups := range [][]string{{"dba", "leads"}, {"leads", "dba"}} {
+		s := pend(t, "dba", "leads")
+		s.approve(bob, groups...)
+		for unread, left := range map[string]string{"dba": "leads", "leads": "dba"} {
+			now := standing(bob)
+			now.Unread = []string{unread}
+			gone, unclear := s.Dropped(map[approvals.Person]approvals.Standing{bob: now})
+			if unclear || !slices.Equal(gone, []approvals.Person{bob}) {
+				t.Errorf("%v, left %s: dropped %v, unclear %v", groups, left, gone, unclear)
+			}
+			now.Groups = []string{left}
+			gone, unclear = s.Dropped(map[approvals.Person]approvals.Standing{bob: now})
+			if !unclear || len(gone) > 0 {
+				t.Errorf("%v, %s unread: dropped %v, unclear %v", groups, unread, gone, unclear)
+			}
+		}
+	}
+}
