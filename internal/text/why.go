@@ -49,6 +49,9 @@ func explained(p restore.Explained) Line {
 		return say("fits, but it approves by itself, which it may not here: another policy with seats fits as well, or the " +
 			"restore is in place.")
 	case restore.KeyEarlier:
+		if p.Matching == restore.CannotTell {
+			return say("was not looked at, as another one decides.")
+		}
 		return say("fits as well, but another one decides.")
 	}
 	if p.Auto {
