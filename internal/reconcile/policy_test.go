@@ -230,3 +230,34 @@ func TestGroupCannotBeRead(t *testing.T) {
 		})
 	})
 }
+
+// TestRenamedOntoAnotherPolicy has the target renamed so that another policy is for it: the new plan stands under both at
+// once, without a pause.
+func TestRenamedOntoAnotherPolicy(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		s := r.pending(line)
+		r.become(recluster("orders-staging", func(c *fake.Cluster) { c.Name = "orders-live" }))
+		r.approve(s, "dba1", "lead1")
+		r.until(s, "both policies", func(q *restore.Request) bool { return q.Today != nil && q.Today.Policy == "rest" })
+		r.pass(time.Minute)
+		r.approve(s, "dba2", "lead2")
+		r.reach(s, restore.Running)
+		r.posts(1, 1)
+		if planned := r.at(s, restore.KindReplanned); r.at(s, restore.KindRuled).Sub(planned) > time.Second {
+			r.t.Errorf("ruled %s after the plan", r.at(s, restore.KindRuled).Sub(planned))
+		}
+	})
+}
+
+// at returns when something last happened to a request.
+func (r *rig) at(s restore.Subject, kind restore.Kind) time.Time {
+	r.t.Helper()
+	out := time.Time{}
+	for _, e := range r.events(s) {
+		if e.Kind == kind {
+			out = e.At
+		}
+	}
+	return out
+}

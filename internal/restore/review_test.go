@@ -329,3 +329,15 @@ func TestMayApprove(t *testing.T) {
 	s.review(today(nil, "security"), map[string][]approvals.Person{"security": {alice, dave, erin}})
 	check(s, "another group", alice, bob, carol, dave)
 }
+
+// TestDeadlineStaysEarlier keeps the deadline of a policy that was shorter for a while.
+func TestDeadlineStaysEarlier(t *testing.T) {
+	for state, want := range map[State]time.Time{Pending: noon.Add(time.Hour), Approved: noon.Add(time.Hour)} {
+		s := in(t, state)
+		s.review(today(func(t *Terms) { t.ExpiresAfter, t.SubmitWithin = time.Hour, time.Hour }, "dba"), nil)
+		s.review(today(nil, "dba"), nil)
+		if s.Today != nil || !s.Deadline.Equal(want) {
+			t.Errorf("%s: until %v, want %v", state, s.Deadline, want)
+		}
+	}
+}
