@@ -289,8 +289,10 @@ func TestDenyByTodaysSeat(t *testing.T) {
 // TestStrongerConfirmation asks for the target's name if any of the terms does.
 func TestStrongerConfirmation(t *testing.T) {
 	for _, tt := range []struct{ frozen, today, want Confirm }{
-		{ConfirmDialog, ConfirmDialog, ConfirmDialog}, {ConfirmDialog, ConfirmTarget, ConfirmTarget},
-		{ConfirmTarget, ConfirmDialog, ConfirmTarget}, {ConfirmDialog, "", ConfirmTarget},
+		{ConfirmDialog, ConfirmDialog, ConfirmDialog},
+		{ConfirmDialog, ConfirmTarget, ConfirmTarget},
+		{ConfirmTarget, ConfirmDialog, ConfirmTarget},
+		{ConfirmDialog, "", ConfirmTarget},
 	} {
 		s, frozen := file(t), terms("dba", "leads")
 		frozen.Confirm = tt.frozen

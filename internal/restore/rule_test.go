@@ -11,6 +11,7 @@ import (
 
 // auto is a policy that approves by itself.
 func auto(t *testing.T, source, target string, requesters ...string) Policy {
+	t.Helper()
 	p := Policy{Match: Match{Requesters: requesters}, Terms: Terms{Policy: "auto", Auto: true}}
 	if source != "" {
 		p.Match.Source = patterns(t, source)
@@ -23,6 +24,7 @@ func auto(t *testing.T, source, target string, requesters ...string) Policy {
 
 // seated is a policy with seats.
 func seated(t *testing.T, target string, requesters ...string) Policy {
+	t.Helper()
 	return Policy{
 		Match: Match{Target: patterns(t, target), Requesters: requesters},
 		Terms: Terms{Policy: "seated", Seats: terms("dba").Seats},
@@ -75,6 +77,7 @@ func TestRuleAuto(t *testing.T) {
 
 // anyPolicies makes up a few policies about the specs of the tests.
 func anyPolicies(t *testing.T, r *rand.Rand) []Policy {
+	t.Helper()
 	pick := func(of ...string) string { return of[r.IntN(len(of))] }
 	var out []Policy
 	for i := range r.IntN(6) {
@@ -99,7 +102,7 @@ func anyPolicies(t *testing.T, r *rand.Rand) []Policy {
 // TestExplainAgreesWithRule explains made-up policies: one decides if and only if the rule says so, every other has its
 // reason, and a look-up that failed is never a decision.
 func TestExplainAgreesWithRule(t *testing.T) {
-	r := rand.New(rand.NewPCG(17, 4)) //nolint:gosec // the same policies each time
+	r := rand.New(rand.NewPCG(17, 4)) // the same policies each time
 	inPlace := plan().Spec
 	inPlace.Delivery.Target = inPlace.Source
 	specs := []Spec{plan().Spec, inPlace, download().Spec}

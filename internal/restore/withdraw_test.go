@@ -50,7 +50,7 @@ func TestWithdraw(t *testing.T) {
 		"after all, by button":  {func(v *Vote) { v.Nonce, v.Revision = s.Nonce, 1 }, approvals.Counts},
 		"after all, typed only": {func(*Vote) {}, approvals.Counts},
 	} {
-		q := &story{t: t, store: s.store, now: s.now, Request: clone(t, s.Request)}
+		q := clone(t, s.Request)
 		v := gone
 		tt.change(&v)
 		if got, _ := q.Withdraw(v); got != tt.want {
