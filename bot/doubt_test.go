@@ -26,6 +26,7 @@ const (
 	channel  = "C0RESTORES"
 	engineer = "U0ENGINEER"
 	dba      = "U0DBA"
+	analyst  = "U0ANALYST" // in no group
 )
 
 // silent hears what the bot measures, and tells nobody.
@@ -73,8 +74,8 @@ func inSlack(t *testing.T, prepare func(*rig), test func(*rig)) {
 			TeamID: "T1", Domain: "demo", Name: "Demo", AppID: "A1", BotID: "B1", BotUserID: "U0BOT",
 			AppToken: "xapp-1", BotToken: "xoxb-1", Scopes: slackapi.RequiredScopes(),
 			Commands: []fakeslack.Command{{Name: "/restore", Escape: true}},
-			Users:    []fakeslack.User{{ID: engineer, Name: "engineer"}, {ID: dba, Name: "dba"}},
-			Channels: []fakeslack.Channel{{ID: channel, Name: "restores", Members: []string{"U0BOT", engineer, dba}}},
+			Users:    []fakeslack.User{{ID: engineer, Name: "engineer"}, {ID: dba, Name: "dba"}, {ID: analyst, Name: "analyst"}},
+			Channels: []fakeslack.Channel{{ID: channel, Name: "restores", Members: []string{"U0BOT", engineer, dba, analyst}}},
 		}, fakeslack.Options{})
 		r.start(log)
 		test(r)
@@ -155,13 +156,12 @@ func cluster(name string) restore.Cluster {
 	}
 }
 
-// filed stores a request that was approved and sent.
-func (r *rig) filed() {
+// pended stores a request that waits for a DBA.
+func (r *rig) pended() {
 	r.t.Helper()
 	asked := restore.Asked{
 		Source: "orders-prod", Target: "orders-staging", Point: restore.Latest, Delivery: restore.Automated, Receipt: time.Now(),
 	}
-	person := func(user string) approvals.Person { return approvals.Person{Team: "T1", User: user} }
 	proposal := restore.Proposal{
 		Plan: restore.Plan{
 			BackendKind: restore.OpsManager, ExpectedJobs: 1, Guard: restore.GuardOff,
@@ -191,6 +191,14 @@ func (r *rig) filed() {
 	r.change(func(tx restore.Tx, q *restore.Request, now time.Time) []restore.Body {
 		return []restore.Body{q.PutUp(now, tx.Installation(), proposal)}
 	})
+}
+
+func person(user string) approvals.Person { return approvals.Person{Team: "T1", User: user} }
+
+// filed stores a request that was approved and sent.
+func (r *rig) filed() {
+	r.t.Helper()
+	r.pended()
 	r.change(func(_ restore.Tx, q *restore.Request, now time.Time) []restore.Body {
 		_, bodies := q.Approve(restore.Vote{
 			Standing: approvals.Standing{Person: person(dba), Groups: []string{"dba"}, At: now}, Today: q.Known(), Revision: 1, Nonce: q.Nonce,

@@ -90,9 +90,13 @@ func (r *Request) sorted() (all map[approvals.Person]int, sorts [][]string) {
 		sort  int
 		group string
 	}
-	all, next := make(map[approvals.Person]int), make(map[step]int)
+	named, size := groupNames(r.Seats()), 0
+	for _, g := range named {
+		size = max(size, len(r.Members[g]))
+	}
+	all, next := make(map[approvals.Person]int, size), make(map[step]int)
 	sorts = [][]string{nil} // of those who were not met yet
-	for _, g := range groupNames(r.Seats()) {
+	for _, g := range named {
 		for _, p := range r.Members[g] {
 			from := all[p]
 			if slices.Contains(sorts[from], g) {

@@ -91,7 +91,10 @@ func (r *Request) Usable() []approvals.Decision {
 		Revision: r.Plan.Revision, PlanHash: r.Plan.Hash, Nonce: r.Nonce, Ban: r.Ban(),
 	})
 	for i, d := range out {
-		out[i].Groups = r.counted(d.Standing.Person, d.Groups)
+		gone := func(g string) bool { return !r.rests(d.Standing.Person, g) }
+		if slices.ContainsFunc(d.Groups, gone) {
+			out[i].Groups = slices.DeleteFunc(slices.Clone(d.Groups), gone)
+		}
 	}
 	return out
 }

@@ -155,6 +155,15 @@ func (r *Request) hasten() {
 	}
 }
 
+// rests reports whether an approval can rest on a group that counted when it was given. That was because the person had
+// been in it from the beginning, or because it rotated, which may have ended.
+func (r *Request) rests(who approvals.Person, group string) bool {
+	if r.Terms.names(group) && !r.Terms.Rotates(group) {
+		return true // it never rotated; groups have many members, so nobody is looked for here
+	}
+	return r.Rotates(group) || slices.Contains(r.Members[group], who)
+}
+
 // counted returns which of a person's groups count for this request: those that the person was also in when the request
 // became pending, so that nobody can join a group to approve what is already waiting. For a group that rotates it is
 // enough to be in it when deciding, if all terms that name it say so.

@@ -165,6 +165,9 @@ func (p *play) putUp(t terms) {
 		p.reached("approved by policy")
 		return
 	}
+	if len(t.seats) == 0 {
+		p.reached("no seats are nobody's approval")
+	}
 	b.state, b.deadline = restore.Pending, p.now.Add(t.expires)
 	p.record(p.heart.PutUp(p.now, installation, proposal))
 }

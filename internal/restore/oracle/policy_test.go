@@ -133,6 +133,9 @@ func (w *world) terms() terms {
 		t.auto = true
 		return t
 	}
+	if w.often(2) { // no configuration says that, and if it did, nobody could approve
+		return t
+	}
 	for range one(w, 1, 1, 2, 2, 3) {
 		t.seats = append(t.seats, w.IntN(groups))
 	}

@@ -4,6 +4,7 @@ package oracle
 func worthwhile() []string {
 	return []string{
 		"refused", "unfillable", "cannot tell", "seats win over a policy that approves by itself", "approved by policy",
+		"no seats are nobody's approval",
 
 		"approve: counts", "approve: no_seat_open", "approve: repeated", "approve: own_request", "approve: not_entitled",
 		"approve: joined_later", "approve: group_unread", "approve: outdated", "approve: stale", "approve: too_late",
