@@ -80,6 +80,12 @@ func unreachable(from restore.State, kind restore.Kind) string {
 	switch {
 	case kind == restore.KindReplanned:
 		return "nothing that a plan is made of changes in a run"
+	case kind == restore.KindRuled:
+		return "the policies of a run stay as they are"
+	case kind == restore.KindWithdrawn:
+		return "nobody in a run takes an approval back"
+	case kind == restore.KindReminded && from == restore.InDoubt:
+		return "no doubt in a run lasts for a day"
 	case kind == restore.KindReopened && from != restore.Preparing:
 		return "approvals are looked at again only before something is sent"
 	}
