@@ -6,6 +6,9 @@
 // commit, and each call returns only when that commit has been synced. [Store.View] reads one consistent state, of
 // which every part is durable. After a commit that failed the store takes no further step (see [restore.ErrBroken]).
 //
+// Beside the file, PATH.head notes an event that the store has; it is synced before anything is done that a copy of the
+// store might do again (see [Store.SyncHead]). [Open] marks a store that lacks that event as old.
+//
 // The file has a bucket for each kind of record and one for each index; keys.go lists them. Indexes are kept so that
 // the cost of every listing follows what it lists, not what ever happened.
 package storage

@@ -56,6 +56,9 @@ func (s *simulation) layAmbush() {
 		fault = blind
 	}
 	act := pick(d, []func(*process, *restore.Request, string){s.approve, s.deny, s.deny, s.cancel, s.leave, nil, nil, nil, nil})
+	if kind == restore.KindFiled {
+		act = s.cancel
+	}
 	s.notef("ambush at the next %s", kind)
 	s.ambush.lay(kind, func(subject restore.Subject) {
 		if act == nil {

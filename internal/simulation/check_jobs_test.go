@@ -76,6 +76,7 @@ func (e *evidence) checkJobs(l *life) {
 			}
 		case restore.BodySucceeded:
 			e.ended(l, s, own, fake.StatusFinished)
+			e.waited(l, s, own)
 		case restore.BodyFailed:
 			if b.Cause == restore.FailBroken {
 				e.ended(l, s, own, fake.StatusBroken)
@@ -105,6 +106,33 @@ func (e *evidence) ended(l *life, s step, own []string, want fake.Status) {
 	other := func(j fake.Job) bool { return !so(j) }
 	if len(batch) == 0 || !slices.ContainsFunc(batch, so) || want == fake.StatusFinished && slices.ContainsFunc(batch, other) {
 		e.wrongf("outcome", "%s: %s at %s, but the jobs are %+v", l.subject, s.Kind, clock(s.At), batch)
+	}
+}
+
+// waited checks that a restore is not called done while the target's agents are behind, before the time for that is over
+// and unless the server says that it does not tell.
+// Once another restore onto the target has begun, nobody can tell any more which one they are behind with.
+func (e *evidence) waited(l *life, s step, own []string) {
+	var done time.Time
+	for _, j := range e.jobs {
+		if slices.ContainsFunc(own, func(id string) bool { return e.group(id) == e.group(j.ID) }) && j.Ended.After(done) {
+			done = j.Ended
+		}
+	}
+	target := s.plan.Spec.Delivery.Target.ID
+	for _, j := range e.jobs {
+		if j.TargetClusterID == target && j.Created.After(done) && j.Created.Before(s.At) {
+			return
+		}
+	}
+	if slices.ContainsFunc(e.mute, func(t time.Time) bool { return t.After(done) && t.Before(s.At) }) {
+		return
+	}
+	for _, h := range e.held {
+		during := h.target == target && h.from.Before(done) && s.At.Before(h.to)
+		if during && s.At.Before(done.Add(e.goal)) {
+			e.wrongf("agents", "%s: succeeded at %s, %s after its jobs, while the agents are held", l.subject, clock(s.At), s.At.Sub(done))
+		}
 	}
 }
 

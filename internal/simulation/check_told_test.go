@@ -1,7 +1,6 @@
 package simulation
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -108,8 +107,8 @@ func (e *evidence) checkThread() {
 	}
 	cards, last := make(map[restore.Subject]int), make(map[restore.Subject]uint64)
 	for _, m := range e.messages {
-		var is mark
-		if err := json.Unmarshal(m.Metadata, &is); err != nil || is.Payload.Subject == "" {
+		is := marked(m)
+		if is.Payload.Subject == "" {
 			e.wrongf("thread", "a message without a mark: %s", m.Text)
 			continue
 		}

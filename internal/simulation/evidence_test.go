@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"snapback/internal/restore"
@@ -13,8 +14,12 @@ import (
 type evidence struct {
 	settle   time.Duration // how long a list may lag
 	grace    time.Duration
-	quiet    time.Time // since when nothing went wrong any more
+	goal     time.Duration // how long agents are waited for
+	held     []held
+	mute     []time.Time // when the server refused to tell of agents
+	quiet    time.Time   // since when nothing went wrong any more
 	end      time.Time
+	over     bool // the program has nothing left to do, by its own account
 	company  *company
 	posts    []fake.Call
 	lists    []listing
@@ -23,7 +28,8 @@ type evidence struct {
 	requests map[restore.Subject]*restore.Request
 	acks     []ack
 	messages []fakeslack.Message
-	told     bool // there was a courier
+	direct   map[string][]fakeslack.Message // by person
+	told     bool                           // there was a courier
 	wrongf   func(rule, format string, args ...any)
 
 	lives []*life
@@ -31,10 +37,10 @@ type evidence struct {
 
 func (s *simulation) evidence() *evidence {
 	e := &evidence{
-		settle: s.timings.PostTimeout + max(s.timings.Settle, 4*s.poll), grace: s.timings.Grace, quiet: s.quiet, end: time.Now(),
+		settle: s.timings.PostTimeout + max(s.timings.Settle, 4*s.poll), grace: s.timings.Grace, goal: s.timings.GoalState, held: s.held, quiet: s.quiet, end: time.Now(), over: s.over(),
 		company: s.company, jobs: make(map[string]fake.Job), requests: make(map[restore.Subject]*restore.Request), told: s.slack != nil,
 	}
-	e.posts, e.lists = s.manager.seen()
+	e.posts, e.lists, e.mute = s.manager.seen()
 	for _, j := range s.manager.jobs() {
 		e.jobs[j.ID] = j
 	}
@@ -53,7 +59,10 @@ func (s *simulation) evidence() *evidence {
 	e.acks = slices.Clone(s.acks)
 	s.mu.Unlock()
 	if s.slack != nil {
-		e.messages = s.slack.Messages(channel)
+		e.messages, e.direct = s.slack.Messages(channel), make(map[string][]fakeslack.Message)
+		for _, user := range s.company.people {
+			e.direct[person(user).String()] = s.slack.Messages("D" + strings.TrimPrefix(user, "U"))
+		}
 	}
 	return e
 }
@@ -72,6 +81,7 @@ func (e *evidence) check(wrongf func(rule, format string, args ...any)) {
 		e.checkDeadlines(l)
 		e.checkPeople(l)
 		e.checkReleased(l)
+		e.checkSurfaces(l)
 		e.checkEnd(l)
 	}
 	e.checkOwners()

@@ -46,11 +46,11 @@ func (l *ledger) View(ctx context.Context, fn func(restore.Reader) error) error 
 
 // Update implements [restore.Store].
 func (l *ledger) Update(ctx context.Context, keys []restore.Key, fn func(restore.Tx) error) error {
-	l.p.sim.pace.sleep(slowest, fmt.Sprint("update ", keys))
+	l.p.sim.pace.sleep(slowest, nonces().ReplaceAllString(fmt.Sprint("update ", keys), ""))
 	if l.p.dead() {
 		return errKilled
 	}
-	killed := false
+	killed, lost := false, false
 	var (
 		kinds   []restore.Kind
 		subject restore.Subject
@@ -64,11 +64,17 @@ func (l *ledger) Update(ctx context.Context, keys []restore.Key, fn func(restore
 			return err
 		}
 		kinds, subject = w.kinds, w.subject
+		if lost = l.p.sim.plant.loses(kinds); lost {
+			return errKilled
+		}
 		if killed = l.p.sim.fate.strikes(kinds, true); killed {
 			return errKilled
 		}
 		return nil
 	})
+	if lost {
+		return nil
+	}
 	if killed || err == nil && l.p.sim.fate.strikes(kinds, false) {
 		l.p.sim.notef("killed at the commit of %v, durable: %t", kinds, !killed)
 		l.p.kill()

@@ -30,6 +30,7 @@ type manager struct {
 	mu    sync.Mutex
 	posts []fake.Call
 	lists []listing
+	mute  []time.Time // when it refused to tell of agents
 }
 
 // listing is a page of a list of restore jobs that was given out.
@@ -209,6 +210,8 @@ func (m *manager) watch(ctx context.Context) {
 			m.posts = append(m.posts, c)
 		} else if source, ok := listed(c); ok {
 			m.lists = append(m.lists, listing{c.Time, time.Now(), source, totalIn(c.ResponseBody), idsIn(c.ResponseBody)})
+		} else if strings.HasSuffix(c.Target, "/automationStatus") && refused(c) {
+			m.mute = append(m.mute, c.Time)
 		}
 		m.mu.Unlock()
 	}
@@ -255,10 +258,10 @@ func idsIn(body []byte) []string {
 }
 
 // seen returns what the server saw so far, in order.
-func (m *manager) seen() ([]fake.Call, []listing) {
+func (m *manager) seen() (posts []fake.Call, lists []listing, mute []time.Time) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return slices.Clone(m.posts), slices.Clone(m.lists)
+	return slices.Clone(m.posts), slices.Clone(m.lists), slices.Clone(m.mute)
 }
 
 // jobs returns every restore job of the run's sources as it really is. Whatever ids it shows, it is told by those of the

@@ -17,8 +17,8 @@ func (s *simulation) person() {
 		{30, s.files},
 		{34, s.approves},
 		{14, s.clicks},
-		{3, s.denies},
-		{4, s.cancels},
+		{4, s.denies},
+		{5, s.cancels},
 		{4, s.insists},
 		{16, s.decides},
 	})()
@@ -69,7 +69,7 @@ func (s *simulation) answered(user string, at time.Time, cmd commands.Command, r
 }
 
 // nonces matches what is another in each run, whatever the seed.
-func nonces() *regexp.Regexp { return regexp.MustCompile(` Nonce:[0-9a-f]*`) }
+func nonces() *regexp.Regexp { return regexp.MustCompile(`( Nonce:)?\b[0-9a-f]{16}\b`) }
 
 // requests returns every request there is, in some of the states or in any, as of the latest look.
 func (s *simulation) requests(states ...restore.State) []*restore.Request {
@@ -172,8 +172,17 @@ func (s *simulation) clicks() {
 	}))
 }
 
+// soonOver returns the requests that are approved and wait, half of the time, if there are any, because they are few; else
+// those in some of the states.
+func (s *simulation) soonOver(states ...restore.State) []*restore.Request {
+	if waiting := s.requests(restore.Approved); len(waiting) > 0 && s.acts.chance(50) {
+		return waiting
+	}
+	return s.requests(states...)
+}
+
 func (s *simulation) denies() {
-	for _, r := range some(s.acts, 0, 1, s.requests(restore.Pending, restore.Approved, restore.Preparing)) {
+	for _, r := range some(s.acts, 0, 1, s.soonOver(restore.Pending, restore.Approved, restore.Preparing)) {
 		if user := s.willing(r); user != "" {
 			s.do(user, commands.Deny{Card: commands.CardOf(r), Reason: "not now"})
 		}
@@ -181,7 +190,7 @@ func (s *simulation) denies() {
 }
 
 func (s *simulation) cancels() {
-	for _, r := range some(s.acts, 0, 1, s.requests(restore.OpenStates()...)) {
+	for _, r := range some(s.acts, 0, 1, s.soonOver(restore.OpenStates()...)) {
 		s.do(r.Requester.User, commands.Cancel{Card: commands.CardOf(r)})
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"snapback/bot/courier"
+	"snapback/bot/slackapi"
 	"snapback/internal/restore"
 )
 
@@ -18,8 +20,11 @@ type plant struct {
 	adapter  func(restore.Backend) restore.Backend
 	inCommit func(*watchedTx) error
 	atBoot   func(*process)
+	forgets  func([]restore.Kind) bool // commits that are acknowledged and lost
+	draws    func(courier.Renderer) courier.Renderer
 	hurry    bool
 	liar     bool
+	takes    []int // troubles that the bug takes to be seen, by their places
 }
 
 func (p *plant) backend(b restore.Backend) restore.Backend {
@@ -49,6 +54,27 @@ func (p *plant) timings(t restore.Timings, poll time.Duration) (restore.Timings,
 	return t, poll
 }
 
+func (p *plant) loses(kinds []restore.Kind) bool {
+	return p != nil && p.forgets != nil && p.forgets(kinds)
+}
+
+func (p *plant) renderer(r courier.Renderer) courier.Renderer {
+	if p == nil || p.draws == nil {
+		return r
+	}
+	return p.draws(r)
+}
+
+// lean turns a run to what the bug takes to be seen.
+func (p *plant) lean(to *simulation) {
+	if p == nil {
+		return
+	}
+	for _, place := range p.takes {
+		to.gloom[place] = 60
+	}
+}
+
 func (p *plant) lies() bool { return p != nil && p.liar }
 
 // enough is within how many runs each planted bug has to be found.
@@ -59,12 +85,16 @@ func TestChecker(t *testing.T) {
 	t.Parallel()
 	plants := map[string]*plant{
 		"a second POST after a 5xx":             {rule: "twice", adapter: func(b restore.Backend) restore.Backend { return &stubborn{b} }},
-		"adopting by time only":                 {rule: "adopted", adapter: func(b restore.Backend) restore.Backend { return &gullible{Backend: b} }},
+		"adopting by time only":                 {rule: "adopted", takes: []int{spoilsPosts, meddles}, adapter: func(b restore.Backend) restore.Backend { return &gullible{Backend: b} }},
 		"a baseline of one page":                {rule: "guard", adapter: func(b restore.Backend) restore.Backend { return &brief{b} }},
 		"a target that is unlocked too early":   {rule: "locks", inCommit: unlocks},
-		"a crash before sending taken for lost": {rule: "states", atBoot: overcautious},
+		"a crash before sending taken for lost": {rule: "states", takes: []int{dooms}, atBoot: overcautious},
 		"too little time for the list":          {rule: "settle", hurry: true},
 		"approvals of anybody":                  {rule: "seats", liar: true},
+		"an answer before the commit":           {rule: "lost", forgets: filings},
+		"agents that nobody waits for":          {rule: "agents", adapter: func(b restore.Backend) restore.Backend { return &hopeful{b} }},
+		"a card that is not edited":             {rule: "card", draws: func(r courier.Renderer) courier.Renderer { return &painter{Renderer: r} }},
+		"an end that nobody is told":            {rule: "told", draws: func(r courier.Renderer) courier.Renderer { return &mute{r} }},
 	}
 	for name, p := range plants {
 		t.Run(name, func(t *testing.T) {
@@ -72,8 +102,8 @@ func TestChecker(t *testing.T) {
 			dir := storeDir(t)
 			for seed := range uint64(enough) {
 				s := simulate(t, seed+1, filepath.Join(dir, fmt.Sprint(seed)), p)
-				if slices.ContainsFunc(s.found, func(v violation) bool { return v.rule == p.rule }) {
-					t.Logf("found after %d runs", seed+1)
+				if i := slices.IndexFunc(s.found, func(v violation) bool { return v.rule == p.rule }); i >= 0 {
+					t.Logf("found after %d runs: %s", seed+1, s.found[i].text)
 					return
 				}
 			}
@@ -131,6 +161,17 @@ func (b *brief) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList, e
 	return list, err
 }
 
+// hopeful takes every agent for done.
+type hopeful struct{ restore.Backend }
+
+func (b *hopeful) Agents(ctx context.Context, project string) (restore.Agents, error) {
+	seen, err := b.Backend.Agents(ctx, project)
+	for i := range seen.Processes {
+		seen.Processes[i].Achieved = seen.Goal
+	}
+	return seen, err
+}
+
 // unlocks frees the target as soon as the restore runs.
 func unlocks(tx *watchedTx) error {
 	if !slices.Contains(tx.kinds, restore.KindAccepted) && !slices.Contains(tx.kinds, restore.KindAdopted) {
@@ -160,4 +201,38 @@ func overcautious(p *process) {
 			p.sim.t.Error(err)
 		}
 	}
+}
+
+// filings loses what people file.
+func filings(kinds []restore.Kind) bool { return slices.Contains(kinds, restore.KindFiled) }
+
+// painter draws each card once.
+type painter struct {
+	courier.Renderer
+
+	mu    sync.Mutex
+	drawn map[restore.Subject]slackapi.Content
+}
+
+func (p *painter) Card(r *restore.Request, place *restore.Place, now time.Time, first bool) slackapi.Content {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c, ok := p.drawn[r.Subject]; ok {
+		return c
+	}
+	if p.drawn == nil {
+		p.drawn = make(map[restore.Subject]slackapi.Content)
+	}
+	p.drawn[r.Subject] = p.Renderer.Card(r, place, now, first)
+	return p.drawn[r.Subject]
+}
+
+// mute has nothing to say about the success of a restore.
+type mute struct{ courier.Renderer }
+
+func (m *mute) Thread(r *restore.Request, e restore.Event, body restore.Body) (slackapi.Content, bool) {
+	if e.Kind == restore.KindSucceeded {
+		return slackapi.Content{}, false
+	}
+	return m.Renderer.Thread(r, e, body)
 }

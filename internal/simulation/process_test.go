@@ -101,7 +101,7 @@ func (p *process) courier() *courier.Courier {
 	})
 	p.close = append(p.close, client.Close)
 	return courier.New(courier.Options{
-		Store: p.ledger, Slack: client, Renderer: p.sim.slack.renderer(p.installation()), Observer: uncounted{},
+		Store: p.ledger, Slack: client, Renderer: p.sim.plant.renderer(p.sim.slack.renderer(p.installation())), Observer: uncounted{},
 		RetryMax: p.sim.timings.RetryMax, Logger: slog.New(slog.DiscardHandler),
 	})
 }

@@ -40,6 +40,8 @@ type simulation struct {
 	leans  mood // of people
 	gloom  mood // of trouble
 	undo   []undo
+	stuck  []string // targets whose agents are held now
+	held   []held
 	known  []*restore.Request // as of the latest look, by number
 	cards  []commands.Card    // all that people ever saw
 	quiet  time.Time          // since when nothing goes wrong any more
@@ -67,6 +69,12 @@ type ack struct {
 	command commands.Command
 	subject restore.Subject
 	verb    commands.Verb // "" for what was filed
+}
+
+// held is a stretch of time in which the agents of a target did nothing.
+type held struct {
+	target   string
+	from, to time.Time
 }
 
 // undo ends a trouble that lasts.
@@ -100,14 +108,15 @@ func newSimulation(t *testing.T, seed uint64, path string, p *plant) *simulation
 		pace: newPace(seed), plant: p, struck: make(chan struct{}, 1), poll: d.between(20*time.Second, 90*time.Second),
 		timings: restore.Timings{
 			CheckWithin: d.between(2*time.Minute, 15*time.Minute), Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
-			Grace: 10 * time.Second, JobGone: d.between(2*time.Minute, 10*time.Minute), Skew: time.Minute, RetryMax: 5 * time.Minute,
+			Grace: 10 * time.Second, GoalState: d.between(2*time.Minute, 30*time.Minute), JobGone: d.between(2*time.Minute, 10*time.Minute), Skew: time.Minute, RetryMax: 5 * time.Minute,
 		},
 	}
 	s.leans, s.gloom = newMood(d), newMood(d)
+	p.lean(s)
 	s.company = newCompany(seed, s.pace)
 	s.company.liar = p.lies()
 	s.manager = newManager(t, seed)
-	if d.chance(15) {
+	if d.chance(20) {
 		s.slack = newWorkspace(t, s.company, d.chance(50))
 	}
 	for i, c := range s.manager.targets {
@@ -240,6 +249,9 @@ func (s *simulation) look() {
 					s.cards = append(s.cards, c)
 				}
 			}
+		}
+		if err := s.watchCards(rd); err != nil {
+			return err
 		}
 		return s.audit(rd)
 	})

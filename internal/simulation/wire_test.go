@@ -96,6 +96,11 @@ func (b *backend) Job(ctx context.Context, c restore.Cluster, id string) (restor
 	return b.Backend.Job(ctx, c, id)
 }
 
+func (b *backend) Agents(ctx context.Context, project string) (restore.Agents, error) {
+	b.p.sim.pace.sleep(farthest, "agents "+project)
+	return b.Backend.Agents(ctx, project)
+}
+
 func (b *backend) Submit(ctx context.Context, p restore.Plan) restore.Outcome {
 	b.lag("submit", p.Spec.Source)
 	if b.p.dead() {

@@ -130,7 +130,7 @@ func TestRefusals(t *testing.T) {
 		{"denied", `{"error":403,"reason":"Forbidden","errorCode":"X"` + tail, "", "X", 403, 0, true, false, true},
 		{"missing", `{"error":404,"reason":"Not Found","errorCode":"Y"` + tail, "", "Y", 404, 0, false, true, true},
 		{"404 of a gateway", `<html>not found</html>`, "", "", 404, 0, false, false, false},
-		{"403 of a gateway", `{"error":"forbidden","reason":"waf"}`, "", "", 403, 0, true, false, false},
+		{"403 of a gateway", `{"error":"forbidden","reason":"waf"}`, "", "", 403, 0, false, false, false},
 		{"no reason", `{"error":500}`, "", "", 500, 0, false, false, false},
 		{"list", `[1]`, "", "", 500, 0, false, false, false},
 		{"503 html with seconds", "<html>", " 7 ", "", 503, 7 * time.Second, false, false, false},

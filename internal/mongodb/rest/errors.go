@@ -53,7 +53,8 @@ func redirectError(status int, location string, from *url.URL) *RedirectError {
 
 // APIError is an answer that refuses a call. Code and Reason are both empty where the body is not the API's: then
 // something on the way has answered. No text in it holds more of a URL than scheme and host. It is
-// [restore.ErrDenied] for 401, 402 and 403, and [restore.ErrNotFound] for a 404 of the API itself.
+// [restore.ErrDenied] for 401, 402 and 403, and [restore.ErrNotFound] for 404, of the API itself: what a gateway says
+// passes.
 //
 // The body of the Public API v1.0 has the fields error, reason, detail, errorCode and parameters; older servers leave
 // out the last two.
@@ -93,7 +94,8 @@ func (e *APIError) Error() string {
 func (e *APIError) Is(target error) bool {
 	switch target {
 	case restore.ErrDenied:
-		return e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired || e.Status == http.StatusForbidden
+		refused := e.Status == http.StatusUnauthorized || e.Status == http.StatusPaymentRequired || e.Status == http.StatusForbidden
+		return refused && e.shaped()
 	case restore.ErrNotFound:
 		return e.Status == http.StatusNotFound && e.shaped()
 	}
