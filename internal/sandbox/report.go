@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -101,6 +103,10 @@ func (s *stage) reportEvent(e fakeslack.Event) {
 		s.paper.entry(who+" sees a form", e.View.Plain())
 	case fakeslack.ViewSubmitted:
 		s.paper.entry(who+" submits the form", filledIn(e.View))
+	case fakeslack.ViewRefused:
+		for _, input := range slices.Sorted(maps.Keys(e.View.Errors)) {
+			s.paper.entry(who+" is told in the form", e.View.Errors[input])
+		}
 	case fakeslack.Notice:
 		s.paper.entry(who+" is told by Slack", e.Text)
 	case fakeslack.MessageDeleted, fakeslack.EphemeralDeleted, fakeslack.ViewClosed, fakeslack.HomePublished,

@@ -25,6 +25,7 @@ const (
 	ViewUpdated      EventKind = "view updated"
 	ViewClosed       EventKind = "view closed"
 	ViewSubmitted    EventKind = "view submitted"
+	ViewRefused      EventKind = "view refused" // the form stays, with the View's Errors below its inputs
 	HomePublished    EventKind = "home published"
 	CommandTyped     EventKind = "command typed" // Text is the whole line
 	ControlUsed      EventKind = "control used"  // a button or menu; Text is its action_id

@@ -79,6 +79,7 @@ func (p *Person) submission(o *Outcome) (v *view, payload object, send bool, err
 	}
 	if v.errors = clientErrors(v); len(v.errors) > 0 {
 		o.Failure, o.Errors = Incomplete, v.errors
+		s.emitView(ViewRefused, v, "")
 		return v, nil, false, nil
 	}
 	s.emitView(ViewSubmitted, v, "")
@@ -112,7 +113,10 @@ func (s *Server) submitted(p *Person, o *Outcome, v *view) bool {
 	case "errors":
 		o.Errors = inputErrors(v, getObject(answer, "errors"))
 		v.errors = o.Errors
-		return len(o.Errors) > 0
+		if len(v.errors) > 0 {
+			s.emitView(ViewRefused, v, "")
+		}
+		return len(v.errors) > 0
 	case "update", "push":
 		return s.changeStack(o, v, getString(answer, "response_action"), answer["view"])
 	default:

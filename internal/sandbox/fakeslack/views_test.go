@@ -52,6 +52,16 @@ func (r *rig) openForm() *fakeslack.Person {
 	return p
 }
 
+// refused returns the errors that the last event of a refused form tells of; nil if there is none.
+func (r *rig) refused() (errs map[string]string) {
+	for _, e := range r.srv.Events() {
+		if e.Kind == fakeslack.ViewRefused {
+			errs = e.View.Errors
+		}
+	}
+	return errs
+}
+
 func TestSubmission(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, fakeslack.Options{})
@@ -124,6 +134,9 @@ func TestSubmissionAnswers(t *testing.T) {
 				o := must[*fakeslack.Outcome](t)(p.Submit(t.Context(), map[string]string{"reason": "r", "target": "Cluster B"}))
 				if o.Failure != tt.failure || !maps.Equal(o.Errors, tt.errs) || (o.Notice != "") != (tt.failure != "") {
 					t.Errorf("outcome %+v", o)
+				}
+				if told := r.refused(); !maps.Equal(told, tt.errs) {
+					t.Errorf("an event tells that the form shows %v, want %v", told, tt.errs)
 				}
 				var open []string
 				for _, v := range p.Views() {
