@@ -228,7 +228,7 @@ func (s *server) run(ctx context.Context) error {
 	groups, mentions := map[string]directory.Group{}, map[string]views.Group{}
 	for name, g := range s.cfg.Groups {
 		groups[name] = directory.Group{Usergroup: g.SlackUsergroup, Users: g.Users}
-		mentions[name] = views.Group(groups[name])
+		mentions[name] = views.Group{Usergroup: g.SlackUsergroup, Users: g.Users, Quiet: g.Quiet}
 	}
 	// A fact may not grow too old between the look-up and the transaction that judges it.
 	people := directory.New(api, id.Space(), groups, s.cfg.Timings.StandingAge*3/4)

@@ -51,34 +51,54 @@ func Helps(seats []Seat, usable []Decision, groups []string) bool {
 	return len(Tally(seats, more).Fills) > before
 }
 
-// Unfillable returns the seats that stay open even if everybody who may decide approves. Members maps each group
-// to its people; whom the ban covers does not count. An empty result means that the seats can be filled.
+// Unfillable returns the seats that stay open even if everybody who may decide approves: see [Fillers]. An empty result
+// means that the seats can be filled.
 func Unfillable(seats []Seat, members map[string][]Person, ban Ban) []Seat {
-	index := make(map[Person]int)
-	var groups [][]string
-	for _, s := range seats {
-		for _, p := range members[s.From] {
-			if ban.Covers(p) {
-				continue
-			}
-			i, ok := index[p]
-			if !ok {
-				i = len(groups)
-				index[p] = i
-				groups = append(groups, nil)
-			}
-			if !slices.Contains(groups[i], s.From) {
-				groups[i] = append(groups[i], s.From)
-			}
-		}
-	}
-	var open []Seat
+	_, open := Fillers(seats, members, ban)
+	return open
+}
+
+// Fillers returns people who could fill as many seats as possible, by the seats' positions, and the seats that stay open
+// even so. Members maps each group to its people; whom the ban covers does not count.
+func Fillers(seats []Seat, members map[string][]Person, ban Ban) (fillers []Person, open []Seat) {
+	people, groups := candidates(seats, members, ban)
 	for seat, who := range match(seats, groups) {
 		if who < 0 {
 			open = append(open, seats[seat])
+			continue
+		}
+		fillers = append(fillers, people[who])
+	}
+	return fillers, open
+}
+
+// candidates returns people for the seats and which groups they are for. Groups can be large: of each it takes as many
+// people as there are seats, because then one of them is free, whoever sits elsewhere.
+func candidates(seats []Seat, members map[string][]Person, ban Ban) (people []Person, groups [][]string) {
+	index := make(map[Person]int)
+	for n, s := range seats {
+		if slices.Contains(seats[:n], s) {
+			continue
+		}
+		left := len(seats)
+		for _, p := range members[s.From] {
+			i, ok := index[p]
+			if ban.Covers(p) || ok && slices.Contains(groups[i], s.From) {
+				continue
+			}
+			if left == 0 {
+				break
+			}
+			left--
+			if !ok {
+				i = len(people)
+				index[p] = i
+				people, groups = append(people, p), append(groups, nil)
+			}
+			groups[i] = append(groups[i], s.From)
 		}
 	}
-	return open
+	return people, groups
 }
 
 // Entitled reports whether somebody in groups could fill some seat, taken or not.

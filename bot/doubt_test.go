@@ -26,6 +26,7 @@ const (
 	channel  = "C0RESTORES"
 	engineer = "U0ENGINEER"
 	dba      = "U0DBA"
+	analyst  = "U0ANALYST" // in no group
 )
 
 // silent hears what the bot measures, and tells nobody.
@@ -38,6 +39,12 @@ func (silent) ChannelTrouble(string, string)  {}
 func (silent) SlackRequest(string, string)    {}
 func (silent) SlackRateLimited(string)        {}
 func (silent) SlackDate(time.Time, time.Time) {}
+
+// unchanged are policies that still say what they said when a request was put up. They make no plans.
+type unchanged struct{ commands.Planner }
+
+// Rule implements [commands.Planner].
+func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { return r.Known() }
 
 // rig is the bot in a fake workspace, over a store on disk. No backend is there.
 type rig struct {
@@ -67,8 +74,8 @@ func inSlack(t *testing.T, prepare func(*rig), test func(*rig)) {
 			TeamID: "T1", Domain: "demo", Name: "Demo", AppID: "A1", BotID: "B1", BotUserID: "U0BOT",
 			AppToken: "xapp-1", BotToken: "xoxb-1", Scopes: slackapi.RequiredScopes(),
 			Commands: []fakeslack.Command{{Name: "/restore", Escape: true}},
-			Users:    []fakeslack.User{{ID: engineer, Name: "engineer"}, {ID: dba, Name: "dba"}},
-			Channels: []fakeslack.Channel{{ID: channel, Name: "restores", Members: []string{"U0BOT", engineer, dba}}},
+			Users:    []fakeslack.User{{ID: engineer, Name: "engineer"}, {ID: dba, Name: "dba"}, {ID: analyst, Name: "analyst"}},
+			Channels: []fakeslack.Channel{{ID: channel, Name: "restores", Members: []string{"U0BOT", engineer, dba, analyst}}},
 		}, fakeslack.Options{})
 		r.start(log)
 		test(r)
@@ -95,7 +102,7 @@ func (r *rig) start(log *slog.Logger) {
 	b := bot.New(bot.Options{
 		Slack: api, Directory: people, Store: r.store, Observer: silent{}, Command: "/restore", Connections: 1,
 		Handler: commands.NewHandler(commands.Options{
-			Store: r.store, Directory: people, Poll: time.Second,
+			Store: r.store, Directory: people, Planner: unchanged{}, Poll: time.Second,
 			Timings: restore.Timings{StandingAge: time.Minute, Grace: 10 * time.Second},
 		}),
 		Renderer: views.Renderer{
@@ -149,13 +156,12 @@ func cluster(name string) restore.Cluster {
 	}
 }
 
-// filed stores a request that was approved and sent.
-func (r *rig) filed() {
+// pended stores a request that waits for a DBA.
+func (r *rig) pended() {
 	r.t.Helper()
 	asked := restore.Asked{
 		Source: "orders-prod", Target: "orders-staging", Point: restore.Latest, Delivery: restore.Automated, Receipt: time.Now(),
 	}
-	person := func(user string) approvals.Person { return approvals.Person{Team: "T1", User: user} }
 	proposal := restore.Proposal{
 		Plan: restore.Plan{
 			BackendKind: restore.OpsManager, ExpectedJobs: 1, Guard: restore.GuardOff,
@@ -185,9 +191,17 @@ func (r *rig) filed() {
 	r.change(func(tx restore.Tx, q *restore.Request, now time.Time) []restore.Body {
 		return []restore.Body{q.PutUp(now, tx.Installation(), proposal)}
 	})
+}
+
+func person(user string) approvals.Person { return approvals.Person{Team: "T1", User: user} }
+
+// filed stores a request that was approved and sent.
+func (r *rig) filed() {
+	r.t.Helper()
+	r.pended()
 	r.change(func(_ restore.Tx, q *restore.Request, now time.Time) []restore.Body {
 		_, bodies := q.Approve(restore.Vote{
-			Standing: approvals.Standing{Person: person(dba), Groups: []string{"dba"}, At: now}, Revision: 1, Nonce: q.Nonce,
+			Standing: approvals.Standing{Person: person(dba), Groups: []string{"dba"}, At: now}, Today: q.Known(), Revision: 1, Nonce: q.Nonce,
 			Read: now, Now: now, Limits: restore.Timings{StandingAge: time.Minute},
 		})
 		return bodies

@@ -17,6 +17,7 @@ const (
 	ActionApprove    ActionID = "approve"
 	ActionDeny       ActionID = "deny"
 	ActionCancel     ActionID = "cancel"
+	ActionWithdraw   ActionID = "withdraw"
 	ActionShow       ActionID = "show"
 	ActionAdopt      ActionID = "adopt"
 	ActionResend     ActionID = "resend"
@@ -75,15 +76,22 @@ func Actions(r *restore.Request) []Action {
 	card := CardOf(r)
 	act := func(id ActionID) Action { return Action{ID: id, Card: card} }
 	cancel := Action{ID: ActionCancel, Card: card, Confirm: true}
+	withdraw := Action{ID: ActionWithdraw, Card: card, Confirm: true}
 	switch r.State {
 	case restore.Checking:
 		return []Action{cancel}
 	case restore.Pending:
 		approve := act(ActionApprove)
 		approve.Confirm = r.Confirmation() == restore.ConfirmDialog
-		return []Action{approve, act(ActionDeny), cancel}
+		if len(r.Usable()) == 0 {
+			return []Action{approve, act(ActionDeny), cancel}
+		}
+		return []Action{approve, act(ActionDeny), withdraw, cancel}
 	case restore.Approved, restore.Preparing:
-		return []Action{act(ActionDeny), cancel}
+		if len(r.Usable()) == 0 {
+			return []Action{act(ActionDeny), cancel} // nobody had to approve
+		}
+		return []Action{act(ActionDeny), withdraw, cancel}
 	case restore.InDoubt:
 		var out []Action
 		for _, id := range waysOut(r) {
@@ -112,7 +120,7 @@ func waysOut(r *restore.Request) []ActionID {
 		return []ActionID{ActionFinished, ActionAbandon}
 	case sighted:
 		return []ActionID{ActionAdopt, ActionAbandon}
-	case r.Terms != nil && len(r.Terms.Seats) > 0:
+	case len(r.Seats()) > 0:
 		return []ActionID{ActionResend, ActionAbandon}
 	}
 	return []ActionID{ActionAbandon}

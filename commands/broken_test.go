@@ -68,7 +68,8 @@ func TestFailedCommitIsNoAnswer(t *testing.T) {
 						cmd = a
 					}
 					d.Handler = commands.NewHandler(commands.Options{
-						Store: torn{d.store, lost}, Directory: d.people, Observer: d.counts, Timings: timings(),
+						Planner: unchanged{},
+						Store:   torn{d.store, lost}, Directory: d.people, Observer: d.counts, Timings: timings(),
 					})
 					counted := len(d.counts.all)
 					reply, err := d.Handle(d.t.Context(), caller(tt.user), cmd)

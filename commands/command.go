@@ -21,20 +21,24 @@ type Verb string
 
 // The verbs.
 const (
-	VerbNew     Verb = "new"
-	VerbPlan    Verb = "plan"
-	VerbApprove Verb = "approve"
-	VerbDeny    Verb = "deny"
-	VerbCancel  Verb = "cancel"
-	VerbRelease Verb = "release"
-	VerbShow    Verb = "show"
-	VerbList    Verb = "list"
-	VerbHelp    Verb = "help"
+	VerbNew      Verb = "new"
+	VerbPlan     Verb = "plan"
+	VerbApprove  Verb = "approve"
+	VerbDeny     Verb = "deny"
+	VerbCancel   Verb = "cancel"
+	VerbWithdraw Verb = "withdraw"
+	VerbRelease  Verb = "release"
+	VerbShow     Verb = "show"
+	VerbWhy      Verb = "why"
+	VerbList     Verb = "list"
+	VerbHelp     Verb = "help"
 )
 
 // Verbs lists the verbs in the order in which help shows them.
 func Verbs() []Verb {
-	return []Verb{VerbNew, VerbPlan, VerbApprove, VerbDeny, VerbCancel, VerbRelease, VerbShow, VerbList, VerbHelp}
+	return []Verb{
+		VerbNew, VerbPlan, VerbApprove, VerbDeny, VerbWithdraw, VerbCancel, VerbRelease, VerbShow, VerbWhy, VerbList, VerbHelp,
+	}
 }
 
 // Card identifies the card that a button or form belongs to, so that an old card cannot decide a newer plan and
@@ -68,6 +72,8 @@ type (
 		Card   Card
 		Reason string
 	}
+	// Withdraw takes one's own approval back.
+	Withdraw struct{ Card Card }
 	// Adopt takes a group of jobs for what a request in doubt started.
 	Adopt struct {
 		Card  Card
@@ -98,6 +104,8 @@ type (
 	Again struct{ Card Card }
 	// Show shows a request.
 	Show struct{ Subject restore.Subject }
+	// Why explains which policy decides about a request, and who can approve it now.
+	Why struct{ Subject restore.Subject }
 	// List lists requests.
 	List struct {
 		Filter  Filter
@@ -113,21 +121,23 @@ type (
 )
 
 // Class implements [Command].
-func (New) Class() Class     { return Files }
-func (Plan) Class() Class    { return Reads }   // Class implements [Command].
-func (Approve) Class() Class { return Decides } // Class implements [Command].
-func (Deny) Class() Class    { return Decides } // Class implements [Command].
-func (Cancel) Class() Class  { return Decides } // Class implements [Command].
-func (Adopt) Class() Class   { return Decides } // Class implements [Command].
-func (Resend) Class() Class  { return Decides } // Class implements [Command].
-func (Finish) Class() Class  { return Decides } // Class implements [Command].
-func (Abandon) Class() Class { return Decides } // Class implements [Command].
-func (Release) Class() Class { return Decides } // Class implements [Command].
-func (Again) Class() Class   { return Files }   // Class implements [Command].
-func (Show) Class() Class    { return Reads }   // Class implements [Command].
-func (List) Class() Class    { return Reads }   // Class implements [Command].
-func (Help) Class() Class    { return Reads }   // Class implements [Command].
-func (Open) Class() Class    { return Opens }   // Class implements [Command].
+func (New) Class() Class      { return Files }
+func (Plan) Class() Class     { return Reads }   // Class implements [Command].
+func (Approve) Class() Class  { return Decides } // Class implements [Command].
+func (Deny) Class() Class     { return Decides } // Class implements [Command].
+func (Cancel) Class() Class   { return Decides } // Class implements [Command].
+func (Withdraw) Class() Class { return Decides } // Class implements [Command].
+func (Why) Class() Class      { return Reads }   // Class implements [Command].
+func (Adopt) Class() Class    { return Decides } // Class implements [Command].
+func (Resend) Class() Class   { return Decides } // Class implements [Command].
+func (Finish) Class() Class   { return Decides } // Class implements [Command].
+func (Abandon) Class() Class  { return Decides } // Class implements [Command].
+func (Release) Class() Class  { return Decides } // Class implements [Command].
+func (Again) Class() Class    { return Files }   // Class implements [Command].
+func (Show) Class() Class     { return Reads }   // Class implements [Command].
+func (List) Class() Class     { return Reads }   // Class implements [Command].
+func (Help) Class() Class     { return Reads }   // Class implements [Command].
+func (Open) Class() Class     { return Opens }   // Class implements [Command].
 
 // Filter picks the requests of a list.
 type Filter string

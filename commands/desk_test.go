@@ -61,6 +61,12 @@ type tally struct{ all []string }
 // Decision implements [commands.Observer].
 func (c *tally) Decision(decision string) { c.all = append(c.all, decision) }
 
+// unchanged are policies that still say what they said when a request was put up. They make no plans.
+type unchanged struct{ commands.Planner }
+
+// Rule implements [commands.Planner].
+func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { return r.Known() }
+
 // desk is a handler with a real store.
 type desk struct {
 	*commands.Handler
@@ -81,7 +87,7 @@ func sit(t *testing.T, test func(d *desk)) {
 			"dba": {"dba1", "dba2"}, "leads": {"lead1", "lead2", "engineer"},
 		}}}
 		d.Handler = commands.NewHandler(commands.Options{
-			Store: d.store, Directory: d.people, Observer: d.counts, Timings: timings(), Poll: 15 * time.Second,
+			Store: d.store, Directory: d.people, Planner: unchanged{}, Observer: d.counts, Timings: timings(), Poll: 15 * time.Second,
 		})
 		test(d)
 	})

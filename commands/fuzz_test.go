@@ -45,6 +45,10 @@ func written(c commands.Command) string {
 		line = "deny " + string(c.Card.Subject) + " because " + c.Reason
 	case commands.Cancel:
 		line = "cancel " + string(c.Card.Subject) + " because " + c.Reason
+	case commands.Withdraw:
+		line = "withdraw " + string(c.Card.Subject)
+	case commands.Why:
+		line = "why " + string(c.Subject)
 	case commands.Release:
 		line = "release " + string(c.Card.Subject)
 	case commands.Show:

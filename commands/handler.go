@@ -24,6 +24,10 @@ type Planner interface {
 	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
 	// SourceJobs lists every restore job of a request's source, as it is now.
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
+	// Rule returns what the policies say about a request with a plan now. It may ask Slack.
+	Rule(ctx context.Context, r *restore.Request) restore.Ruling
+	// Explain says of each policy what it makes of a request with a plan now, nil if that cannot be told.
+	Explain(ctx context.Context, r *restore.Request) []restore.Explained
 }
 
 // Observer counts decisions.
@@ -88,6 +92,10 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.deny(ctx, who, c)
 	case Cancel:
 		return h.cancel(ctx, who, c)
+	case Withdraw:
+		return h.withdraw(ctx, who, c)
+	case Why:
+		return h.why(ctx, who, c)
 	case Adopt:
 		return h.adopt(ctx, who, c)
 	case Resend:
@@ -138,6 +146,8 @@ func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
 		return Open{Form: Form(c.Action), Card: card}, nil // forms are called like their buttons
 	case ActionCancel:
 		return Cancel{Card: card}, nil
+	case ActionWithdraw:
+		return Withdraw{Card: card}, nil
 	case ActionShow:
 		return Show{Subject: card.Subject}, nil
 	case ActionFileAnyway:
@@ -202,15 +212,23 @@ func (h *Handler) stands(ctx context.Context, s restore.Subject) (*restore.Reque
 	return r, p, err
 }
 
-// vote gathers what the caller brings to a decision about c. Looking the caller up may ask Slack, so it comes
-// before the transaction.
+// vote gathers what the caller and the configuration bring to a decision about c. Looking people up may ask Slack, so it
+// comes before the transaction.
 func (h *Handler) vote(ctx context.Context, who Caller, c Card) (restore.Vote, error) {
 	standing, err := h.directory.Standing(ctx, who.Person)
 	if err != nil {
 		return restore.Vote{}, fmt.Errorf("%w: look up %s: %w", &Problem{Code: ProblemIdentity}, who.Person, err)
 	}
+	r, err := h.read(ctx, c.Subject)
+	if err != nil {
+		return restore.Vote{}, err
+	}
+	today := restore.Ruling{}
+	if r.Plan != nil {
+		today = h.planner.Rule(ctx, r)
+	}
 	return restore.Vote{
-		Standing: standing, Revision: c.Revision, Nonce: c.Nonce, Read: who.Read, Limits: h.timings,
+		Standing: standing, Today: today, Revision: c.Revision, Nonce: c.Nonce, Read: who.Read, Limits: h.timings,
 	}, nil
 }
 

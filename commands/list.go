@@ -8,7 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"snapback/approvals"
 	"snapback/internal/restore"
 )
 
@@ -104,27 +103,12 @@ func (h *Handler) listFilter(ctx context.Context, who Caller, c List) (func(*res
 		if err != nil {
 			return nil, fmt.Errorf("%w: look up %s: %w", &Problem{Code: ProblemIdentity}, who.Person, err)
 		}
-		return func(r *restore.Request) bool { return couldFill(r, standing) }, nil
+		return func(r *restore.Request) bool { return r.Wants(standing) }, nil
 	case FilterCluster:
 		return func(r *restore.Request) bool { return visible(r, who) && about(r, c.Cluster) }, nil
 	case FilterOpen, FilterRunning, FilterAll:
 	}
 	return func(r *restore.Request) bool { return visible(r, who) }, nil
-}
-
-// couldFill reports whether the person's approval would fill a seat that is open.
-func couldFill(r *restore.Request, s approvals.Standing) bool {
-	if r.Terms == nil || r.Ban().Covers(s.Person) || s.Barred() != approvals.Counts {
-		return false
-	}
-	usable := r.Usable()
-	if slices.ContainsFunc(usable, func(d approvals.Decision) bool { return d.Standing.Person == s.Person }) {
-		return false
-	}
-	counted := slices.DeleteFunc(slices.Clone(s.Groups), func(g string) bool {
-		return !slices.Contains(r.Members[g], s.Person) // joined since
-	})
-	return approvals.Helps(r.Terms.Seats, usable, counted)
 }
 
 func about(r *restore.Request, name string) bool {

@@ -65,7 +65,7 @@ func (p *parser) command() (Command, error) {
 }
 
 // laterVerbs are verbs of the grammar that this version does not have.
-func laterVerbs() []string { return []string{"withdraw", "again", "clusters", "snapshots", "why"} }
+func laterVerbs() []string { return []string{"again", "clusters", "snapshots"} }
 
 func (p *parser) verb(v Verb) (Command, error) {
 	switch v {
@@ -75,7 +75,8 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return p.list()
 	case VerbHelp:
 		return p.help()
-	case VerbApprove, VerbDeny, VerbCancel, VerbRelease, VerbShow, VerbAdopt, VerbResend, VerbFinished, VerbAbandon:
+	case VerbApprove, VerbDeny, VerbCancel, VerbWithdraw, VerbRelease, VerbShow, VerbWhy, VerbAdopt, VerbResend, VerbFinished,
+		VerbAbandon:
 	}
 	t, ok := p.next()
 	if !ok {
@@ -91,8 +92,8 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return Deny{Card: card, Reason: p.free()}, nil
 	case VerbCancel:
 		return Cancel{Card: card, Reason: p.free()}, nil
-	case VerbNew, VerbPlan, VerbApprove, VerbRelease, VerbShow, VerbList, VerbHelp, VerbAdopt, VerbResend, VerbFinished,
-		VerbAbandon:
+	case VerbNew, VerbPlan, VerbApprove, VerbWithdraw, VerbRelease, VerbShow, VerbWhy, VerbList, VerbHelp, VerbAdopt,
+		VerbResend, VerbFinished, VerbAbandon:
 	}
 	if extra, ok := p.next(); ok {
 		return nil, &Problem{Code: ProblemExtra, Word: extra.text, Verb: v}
@@ -100,6 +101,10 @@ func (p *parser) verb(v Verb) (Command, error) {
 	switch v {
 	case VerbApprove:
 		return Approve{Card: card}, nil
+	case VerbWithdraw:
+		return Withdraw{Card: card}, nil
+	case VerbWhy:
+		return Why{Subject: subject}, nil
 	case VerbRelease:
 		return Release{Card: card}, nil
 	default:

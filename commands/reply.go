@@ -45,6 +45,12 @@ type (
 	}
 	// Helped asks for the explanation of a verb, or of all.
 	Helped struct{ Verb Verb }
+	// Explanation says which policy decides about a request, why the others do not, and who can approve it now.
+	Explanation struct {
+		Request  *restore.Request
+		Policies []restore.Explained // in the order of the file; nil before there is a plan, or if that cannot be told
+		Able     []approvals.Person  // who could fill one more seat now
+	}
 	// Opened is a form about a request.
 	Opened struct {
 		Form    Form
@@ -66,13 +72,14 @@ const (
 	ShowOutdated ShowWhy = "outdated" // the card that was pressed is out of date; this is the current one
 )
 
-func (Filed) reply()     {}
-func (Shown) reply()     {}
-func (Decided) reply()   {}
-func (Previewed) reply() {}
-func (Listed) reply()    {}
-func (Helped) reply()    {}
-func (Opened) reply()    {}
+func (Filed) reply()       {}
+func (Shown) reply()       {}
+func (Decided) reply()     {}
+func (Previewed) reply()   {}
+func (Listed) reply()      {}
+func (Helped) reply()      {}
+func (Opened) reply()      {}
+func (Explanation) reply() {}
 
 // Problem is a person's mistake, or something that they can do nothing about: a kind with fields. It is an error
 // so that it can be returned as one; its text is for logs, not for people.

@@ -83,6 +83,14 @@ func policy(name, target string, groups ...string) restore.Policy {
 		Policy: name, Digest: name + "-1", Channel: "C0RESTORES", ExpiresAfter: 4 * time.Hour, SubmitWithin: 24 * time.Hour,
 	}}
 	p.Match.Target = []restore.Pattern{pattern}
+	p.Terms.Auto = len(groups) == 0
+	if p.Terms.Auto {
+		source, err := restore.ParsePattern("*/*/*")
+		if err != nil {
+			panic(err)
+		}
+		p.Match.Source = []restore.Pattern{source}
+	}
 	for _, g := range groups {
 		p.Terms.Seats = append(p.Terms.Seats, approvals.Seat{From: g})
 	}

@@ -53,7 +53,7 @@ func (h *Handler) open(ctx context.Context, who Caller, c Open) (Reply, error) {
 func owns(p approvals.Person, r *restore.Request, f Form) bool {
 	switch f {
 	case FormAdopt, FormResend, FormFinished, FormAbandon, FormRelease:
-		if r.Terms != nil && len(r.Terms.Seats) == 0 && p == r.Requester {
+		if r.Terms != nil && len(r.Seats()) == 0 && p == r.Requester {
 			return false
 		}
 	case FormApprove, FormDeny:

@@ -49,8 +49,8 @@ func TestActions(t *testing.T) {
 	want := map[restore.State][]commands.ActionID{
 		restore.Checking:  {commands.ActionCancel},
 		restore.Pending:   {commands.ActionApprove, commands.ActionDeny, commands.ActionCancel},
-		restore.Approved:  {commands.ActionDeny, commands.ActionCancel},
-		restore.Preparing: {commands.ActionDeny, commands.ActionCancel},
+		restore.Approved:  {commands.ActionDeny, commands.ActionWithdraw, commands.ActionCancel},
+		restore.Preparing: {commands.ActionDeny, commands.ActionWithdraw, commands.ActionCancel},
 		restore.InDoubt:   {commands.ActionResend, commands.ActionAbandon},
 		restore.Refused:   {commands.ActionFileAnyway},
 	}
@@ -60,7 +60,8 @@ func TestActions(t *testing.T) {
 			var got []commands.ActionID
 			for _, a := range commands.Actions(q) {
 				got = append(got, a.ID)
-				confirm := a.ID == commands.ActionCancel || a.ID == commands.ActionApprove // the policy wants a dialog
+				confirm := a.ID == commands.ActionCancel || a.ID == commands.ActionWithdraw ||
+					a.ID == commands.ActionApprove // the policy wants a dialog
 				if a.Card != commands.CardOf(q) || a.Confirm != confirm {
 					d.t.Errorf("%s: %+v", state, a)
 				}

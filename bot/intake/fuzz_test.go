@@ -42,8 +42,8 @@ func (echo) Press(_ context.Context, c commands.Click) (commands.Command, error)
 		return commands.Again{Card: card}, nil
 	case commands.ActionAdopt:
 		return commands.Open{Form: commands.FormAdopt, Card: card}, nil
-	case commands.ActionCancel, commands.ActionShow, commands.ActionResend, commands.ActionFinished, commands.ActionAbandon,
-		commands.ActionRelease:
+	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow, commands.ActionResend,
+		commands.ActionFinished, commands.ActionAbandon, commands.ActionRelease:
 	}
 	return commands.Show{Subject: card.Subject}, nil
 }

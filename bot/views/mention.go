@@ -33,9 +33,12 @@ func (m mention) element() slack.RichTextSectionElement {
 	return slack.NewRichTextSectionTextElement(m.words, nil)
 }
 
-// mentions returns how a configured group is called. One that is not configured any more is only named.
+// mentions returns how a configured group is called. One that is quiet, or not configured any more, is only named.
 func (v Renderer) mentions(group string) []mention {
 	g := v.Groups[group]
+	if g.Quiet {
+		return []mention{{words: cut("@"+group, maxName)}}
+	}
 	if isID(g.Usergroup) {
 		return []mention{{usergroup: g.Usergroup}}
 	}

@@ -17,10 +17,11 @@ type Renderer struct {
 	Groups       map[string]Group // by configured name
 }
 
-// Group is how a configured group is mentioned: as a Slack user group, or as named people.
+// Group is how a configured group is mentioned: as a Slack user group, or as named people. A quiet one is only named.
 type Group struct {
 	Usergroup string
 	Users     []string
+	Quiet     bool
 }
 
 // Message is what is posted. Text is complete by itself: it is all that notifications and screen readers have.

@@ -31,6 +31,9 @@ func (v Renderer) Reply(reply commands.Reply, read time.Time) Message {
 		m.Blocks = v.list(a)
 	case commands.Helped:
 		m.Blocks = v.said("help", text.Help(a.Verb, v.Command))
+	case commands.Explanation:
+		m.Blocks = append(v.said("why", text.Explanation(a)),
+			v.buttons(answerID("actions"), a.Request, []commands.Action{show(a.Request)})...)
 	case commands.Opened:
 		m.Blocks = append(v.said("form", text.FormOf(a, read).Lines),
 			v.buttons(answerID("actions"), a.Request, []commands.Action{show(a.Request)})...)

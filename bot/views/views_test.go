@@ -289,3 +289,42 @@ func TestDrawingIsPure(t *testing.T) {
 		t.Error("groups were changed")
 	}
 }
+
+// A card names nobody of a group, so that its first post calls each group once and no member of it; a quiet group is not
+// called at all, on the card and in the thread.
+func TestWhoIsCalled(t *testing.T) {
+	pending := texttest.Request("pending")
+	var reminded texttest.Happening
+	for _, h := range texttest.Events() {
+		if h.Name == "reminded_pending_again" {
+			reminded = h
+		}
+	}
+	quiet := renderer()
+	quiet.Groups = maps.Clone(quiet.Groups)
+	for name, g := range quiet.Groups {
+		g.Quiet = true
+		quiet.Groups[name] = g
+	}
+	for name, tt := range map[string]struct {
+		v      Renderer
+		called []string
+	}{
+		"loud":  {renderer(), []string{"S0DBA", "U0LEAD", "U0LEAD2"}},
+		"quiet": {quiet, nil},
+	} {
+		note, _ := tt.v.Thread(reminded.Request, reminded.Event, reminded.Body)
+		for where, m := range map[string]Message{"card": tt.v.Card(pending, nil, texttest.Now(), true), "note": note} {
+			var got []string
+			raw := m.Text + string(encode(t, m.Blocks))
+			for _, id := range []string{"S0DBA", "U0DBA", "U0DBA2", "U0LEAD", "U0LEAD2"} {
+				if strings.Contains(raw, `"`+id+`"`) || strings.Contains(raw, "@"+id+">") || strings.Contains(raw, "^"+id+">") {
+					got = append(got, id)
+				}
+			}
+			if !slices.Equal(got, tt.called) {
+				t.Errorf("%s %s calls %v, want %v", name, where, got, tt.called)
+			}
+		}
+	}
+}

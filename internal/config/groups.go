@@ -6,6 +6,8 @@ import "regexp"
 type Group struct {
 	SlackUsergroup string   // S…, empty for named people
 	Users          []string // U… or W…
+	Rotating       bool     // who is in it when deciding counts, though they were not when the request was put up
+	Quiet          bool     // is not mentioned
 }
 
 var (
@@ -35,7 +37,7 @@ func (f field) groups() map[string]Group {
 }
 
 func (f field) group() Group {
-	o, ok := f.object("slack_usergroup", "users")
+	o, ok := f.object("slack_usergroup", "users", "rotating", "quiet")
 	if !ok {
 		return Group{}
 	}
@@ -44,10 +46,11 @@ func (f field) group() Group {
 		f.problemf("want either slack_usergroup or users")
 		return Group{}
 	}
+	g := Group{Rotating: o.on("rotating"), Quiet: o.on("quiet")}
 	if id.present() {
-		return Group{SlackUsergroup: id.id(usergroupID, "a user group's id such as S0123ABCD")}
+		g.SlackUsergroup = id.id(usergroupID, "a user group's id such as S0123ABCD")
+		return g
 	}
-	var g Group
 	seen := map[string]int{}
 	for _, item := range users.filledList() {
 		if user := item.id(userID, "a user's id such as U0123ABCD"); user != "" && item.unique(user, seen) {
@@ -55,6 +58,12 @@ func (f field) group() Group {
 		}
 	}
 	return g
+}
+
+// on reads a switch that is off unless it is set.
+func (o object) on(key string) bool {
+	f := o.get(key)
+	return f.present() && f.flag()
 }
 
 // id reads a Slack id, "" if it is none.

@@ -13,8 +13,8 @@ import (
 // notBuilt reports whether a key belongs to a feature that this version does not have, wherever it stands.
 func notBuilt(key string) bool {
 	switch key {
-	case "auto_approve", "emergency", "schedules", "announce", "freeze", "quiet", "rotating", "audit", "retention",
-		"backup", "etcd", "client_id", "client_secret", "client_secret_file", "token_url":
+	case "emergency", "schedules", "announce", "freeze", "audit", "retention", "backup", "etcd", "client_id",
+		"client_secret", "client_secret_file", "token_url":
 		return true
 	}
 	return false

@@ -25,7 +25,7 @@ func (f field) policies(groups map[string]Group) []restore.Policy {
 
 func (f field) policy(groups map[string]Group, seen map[string]int) restore.Policy {
 	t := restore.Terms{ExpiresAfter: 4 * time.Hour, SubmitWithin: 24 * time.Hour}
-	o, ok := f.object("name", "match", "channel", "seats", "confirm", "reason", "expires_after", "submit_within")
+	o, ok := f.object("name", "match", "channel", "seats", "auto_approve", "confirm", "reason", "expires_after", "submit_within")
 	if !ok {
 		return restore.Policy{}
 	}
@@ -41,8 +41,11 @@ func (f field) policy(groups map[string]Group, seen map[string]int) restore.Poli
 	if f, ok := o.need("channel"); ok {
 		t.Channel = f.id(channelID, "a channel's id such as C0123ABCD")
 	}
-	if f, ok := o.need("seats"); ok {
+	if t.Auto = o.on("auto_approve"); t.Auto {
+		o.get("auto_approve").checkAuto(match, o.get("seats"))
+	} else if f, ok := o.need("seats"); ok {
 		t.Seats = f.seats(groups)
+		t.Rotating = rotating(t.Seats, groups)
 		f.checkSeats(t.Seats, match.Requesters, groups)
 	}
 	if f := o.get("confirm"); f.present() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"snapback/approvals"
+	"snapback/internal/restore"
 )
 
 const maxSeats = 20 // of one policy; a card has to show them all
@@ -34,6 +35,29 @@ func (f field) seats(groups map[string]Group) []approvals.Seat {
 		f.problemf("%d seats; want at most %d", len(out), maxSeats)
 	}
 	return out
+}
+
+// rotating returns which groups of seats rotate, sorted.
+func rotating(seats []approvals.Seat, groups map[string]Group) []string {
+	var out []string
+	for _, s := range seats {
+		if groups[s.From].Rotating && !slices.Contains(out, s.From) {
+			out = append(out, s.From)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// checkAuto checks that a policy that approves by itself says from where and onto what, and asks nobody: data copied
+// from anywhere onto a cluster of one's own would be a way around every other policy.
+func (f field) checkAuto(m restore.Match, seats field) {
+	if len(m.Source) == 0 || len(m.Target) == 0 {
+		f.problemf("a policy that approves by itself needs source and target patterns")
+	}
+	if seats.present() {
+		seats.problemf("a policy that approves by itself has no seats")
+	}
 }
 
 // groupName reads the name of a configured group. Without any groups there is one problem already, at their key.

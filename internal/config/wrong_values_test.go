@@ -51,10 +51,7 @@ func TestNotInThisVersion(t *testing.T) {
 		{"", "storage: {‸backup: x}\n", texts("storage.backup" + no)},
 		{"    public_key:", "    ‸client_id: x\n    ‸client_secret: x\n    ‸client_secret_file: x\n    ‸token_url: x\n    public_key:", texts(
 			"backends.client_id"+no, "backends.client_secret"+no, "backends.client_secret_file"+no, "backends.token_url"+no)},
-		{"{slack_usergroup: S0DBA}", "{slack_usergroup: S0DBA, ‸rotating: true, ‸quiet: true}", texts(
-			"groups.dba.rotating"+no, "groups.dba.quiet"+no)},
-		{"    channel:", "    ‸auto_approve: true\n    ‸emergency: {}\n    channel:", texts(
-			"policies.auto_approve"+no, "policies.emergency"+no)},
+		{"    channel:", "    ‸emergency: {}\n    channel:", texts("policies.emergency" + no)},
 		{"ops-manager", "‸atlas", texts(`backends.kind: "atlas" is not in this version of Snapback; use ops-manager`)},
 		{"ops-manager", "‸cloud-manager", texts(`backends.kind: "cloud-manager" is not in this version of Snapback; use ops-manager`)},
 		{"{target: [\"*/prod/*\", \"om/Payments/orders-*\"]}", "{source: [\"*/*/*\"], delivery: [‸download]}", texts(

@@ -16,7 +16,8 @@ func stateTable() map[string]map[restore.Kind]string {
 			"planned": "pending", "auto_approved": "approved", "refused": "refused", "canceled": "canceled", "expired": "expired",
 		},
 		"pending": {
-			"approval": "pending", "approved": "approved", "replanned": "pending", "reopened": "pending", "denied": "denied",
+			"approval": "pending", "withdrawn": "pending", "ruled": "pending", "reminded": "pending", "approved": "approved",
+			"replanned": "pending", "reopened": "pending", "denied": "denied",
 			"expired": "expired", "canceled": "canceled",
 		},
 		"approved": {

@@ -66,6 +66,9 @@ func (l *Loop) putUp(ctx context.Context, s restore.Subject, p restore.Proposal)
 			return nil
 		}
 		now := time.Now()
+		if p.Terms.Auto {
+			return restore.Record(tx, r, restore.ByBot, now, r.AutoApprove(now, tx.Installation(), p))
+		}
 		return restore.Record(tx, r, restore.ByBot, now, r.PutUp(now, tx.Installation(), p))
 	})
 }

@@ -42,7 +42,8 @@ func TestPlanDrifts(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, nil, func(r *rig) {
+			one := []restore.Policy{policy("orders", "*/*/orders-*", "dba", "leads")}
+			run(t, func(s *settings) { s.policies = one }, func(r *rig) {
 				s := r.pending(line)
 				old := r.get(s)
 				r.become(tt.change)

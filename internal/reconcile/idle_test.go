@@ -24,7 +24,7 @@ func TestIdleIsCheap(t *testing.T) {
 				doubtful(r, fake.Fault{Kind: fake.Drop})
 				r.waits(r.approved("ledger-prod latest to orders-staging because OPS-1"), restore.WaitTarget)
 			},
-			100, 700, 30, // a doubt is looked at every five minutes
+			100, 1000, 30, // a doubt is looked at every five minutes
 		},
 		"ten requests for a lock": {
 			func(r *rig) {
@@ -37,7 +37,7 @@ func TestIdleIsCheap(t *testing.T) {
 				}
 				r.waits(r.approved("ledger-prod latest to orders-staging because OPS-1"), restore.WaitTarget)
 			},
-			100, 700, 30,
+			100, 1000, 30,
 		},
 		"a backend that cannot be reached": {
 			func(r *rig) {

@@ -133,6 +133,7 @@ func (l *Loop) round(ctx context.Context) (time.Time, error) {
 		l.hear,
 		l.reap,
 		l.each(restore.Checking, l.check),
+		l.rule,
 		l.each(restore.Preparing, l.resume),
 		l.dispatch,
 		l.lost,

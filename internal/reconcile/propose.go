@@ -20,11 +20,16 @@ type Planner struct {
 	backends  []restore.Backend
 	policies  []restore.Policy
 	directory Directory
+
+	byRequester bool // some policy asks for the requester's groups
 }
 
 // NewPlanner returns a planner over the configured backends and policies, both in the order of the file.
 func NewPlanner(backends []restore.Backend, policies []restore.Policy, directory Directory) *Planner {
-	return &Planner{backends: backends, policies: policies, directory: directory}
+	asks := func(p restore.Policy) bool { return len(p.Match.Requesters) > 0 }
+	return &Planner{
+		backends: backends, policies: policies, directory: directory, byRequester: slices.ContainsFunc(policies, asks),
+	}
 }
 
 // Propose resolves what was asked against the live systems. It returns a proposal, or the findings that refuse it,
@@ -36,10 +41,10 @@ func (p *Planner) Propose(
 	if err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
-	policy, match := restore.FirstMatch(p.policies, spec, requester)
-	switch match {
+	ruling := restore.Rule(p.policies, spec, requester)
+	switch ruling.Matching {
 	case restore.CannotTell:
-		return nil, nil, fmt.Errorf("policy %s: %w", policy.Terms.Policy, ErrCannotTell)
+		return nil, nil, fmt.Errorf("policy %s: %w", ruling.Terms.Policy, ErrCannotTell)
 	case restore.NoMatch:
 		return nil, []restore.Finding{{
 			Code: restore.FindNoPolicy, Level: restore.LevelRefuse,
@@ -52,9 +57,9 @@ func (p *Planner) Propose(
 		return nil, nil, err
 	}
 	now := time.Now()
-	findings := restore.Examine(spec, snapshot, now.Add(policy.Terms.SubmitWithin))
-	findings = append(findings, reasonFindings(policy.Terms, asked.Reason)...)
-	out := &restore.Proposal{Terms: policy.Terms, Standing: requester}
+	findings := restore.Examine(spec, snapshot, now.Add(ruling.Terms.SubmitWithin))
+	findings = append(findings, reasonFindings(ruling.Terms, asked.Reason)...)
+	out := &restore.Proposal{Terms: ruling.Terms, Standing: requester}
 	more, err := p.people(ctx, out, requester.Person)
 	if err != nil {
 		return nil, nil, err
@@ -71,7 +76,7 @@ func (p *Planner) Propose(
 		out.Seen = append(out.Seen, j.ID)
 	}
 	out.Plan = plan(now, b.Kind(), spec, snapshot, findings)
-	out.Plan.PolicyDigest = policy.Terms.Digest
+	out.Plan.PolicyDigest = ruling.Terms.Digest
 	return out, findings, nil
 }
 
@@ -163,18 +168,15 @@ func (p *Planner) people(
 	ctx context.Context, out *restore.Proposal, requester approvals.Person,
 ) ([]restore.Finding, error) {
 	var findings []restore.Finding
-	out.Members = make(map[string][]approvals.Person)
-	for _, s := range out.Terms.Seats {
-		if _, ok := out.Members[s.From]; ok {
-			continue
-		}
-		members, err := p.directory.Members(ctx, s.From)
-		if err != nil {
-			return nil, fmt.Errorf("read group %s: %w", s.From, err)
-		}
-		out.Members[s.From] = members
+	var err error
+	if out.Members, err = p.members(ctx, out.Terms.Seats); err != nil {
+		return nil, err
 	}
-	if open := approvals.Unfillable(out.Terms.Seats, out.Members, approvals.Ban{Requester: requester}); len(open) > 0 {
+	open, err := p.unfillable(ctx, out.Terms.Seats, out.Members, approvals.Ban{Requester: requester})
+	if err != nil {
+		return nil, err
+	}
+	if len(open) > 0 {
 		f := restore.Finding{Code: restore.FindUnfillable, Level: restore.LevelRefuse, Name: out.Terms.Policy}
 		for _, s := range open {
 			f.Near = append(f.Near, s.From)

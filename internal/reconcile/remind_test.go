@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -74,5 +75,65 @@ func TestNobodyIsRemindedWhile(t *testing.T) {
 				r.reminded(s, 1)
 			})
 		})
+	}
+}
+
+// TestRemindedPending reminds people of missing approvals at half and at three quarters of the time, in the thread and
+// across restarts, and of the latest only after a downtime; and no deadline approves anything.
+func TestRemindedPending(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		s := r.pending(line)
+		began := r.get(s).Pended
+		to := func(after time.Duration) { r.pass(time.Until(began.Add(after))) }
+		r.approve(s, "dba1")
+		to(2*time.Hour - time.Second)
+		r.told(s, 0)
+		r.stop()
+		r.start()
+		to(2*time.Hour + time.Minute)
+		r.told(s, 1)
+		if b := last[restore.BodyReminded](r, s); !slices.Equal(b.Open, []string{"leads"}) {
+			r.t.Errorf("told %+v", b)
+		}
+		r.stop()
+		r.start()
+		to(3*time.Hour - time.Second)
+		r.told(s, 1)
+		to(3*time.Hour + time.Minute)
+		r.told(s, 2)
+		to(4*time.Hour - time.Second)
+		r.stays(s, restore.Pending, 0)
+		r.reach(s, restore.Expired)
+		r.told(s, 2)
+		r.posts(0, 0)
+	})
+	run(t, nil, func(r *rig) {
+		s := r.pending(line)
+		r.stop()
+		r.pass(3*time.Hour + 10*time.Minute)
+		r.start()
+		r.pass(time.Minute)
+		r.told(s, 1)
+		r.pass(40 * time.Minute)
+		r.told(s, 1)
+	})
+	run(t, func(s *settings) { s.manager.JobDuration = 9 * time.Hour }, func(r *rig) {
+		r.running("ledger-prod latest to scratch-1 because OPS-1") // so that the clocks are compared
+		s := r.pending(line)
+		r.inject(fake.Fault{Kind: fake.DateSkew, Skew: 90 * time.Second, Times: fake.Always})
+		r.pass(3*time.Hour + 30*time.Minute)
+		r.told(s, 0)
+		r.server.ClearFaults()
+		r.pass(10 * time.Minute)
+		r.told(s, 1)
+	})
+}
+
+// told checks how often people were reminded of a request.
+func (r *rig) told(s restore.Subject, want int) {
+	r.t.Helper()
+	if got := r.count(s, restore.KindReminded); got != want {
+		r.t.Errorf("reminded %d times, want %d: %v", got, want, r.kinds(s))
 	}
 }

@@ -1,6 +1,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -95,6 +96,9 @@ func (l *Loop) recheck(ctx context.Context, r *restore.Request) (restore.JobList
 	if same, err := l.same(ctx, r, fresh); err != nil || !same {
 		return none, false, err
 	}
+	if ok, err := l.allowed(ctx, r); err != nil || !ok {
+		return none, false, err
+	}
 	if ok, err := l.standings(ctx, r); err != nil || !ok {
 		return none, false, err
 	}
@@ -119,6 +123,16 @@ func (l *Loop) same(ctx context.Context, r *restore.Request, fresh restore.Plan)
 		return restore.Record(tx, r, restore.ByBot, now, r.Replan(now, tx.Installation(), fresh))
 	})
 	return same, err
+}
+
+// allowed reports whether the policies still let the attempt go on as it is. What they say instead, if anything, has been
+// recorded.
+func (l *Loop) allowed(ctx context.Context, r *restore.Request) (bool, error) {
+	today, err := l.review(ctx, r)
+	if today.Matching == restore.CannotTell {
+		return false, l.hold(ctx, r, restore.Wait{Code: restore.WaitStanding}, cmp.Or(err, ErrCannotTell))
+	}
+	return err == nil && r.Rules(today), err
 }
 
 // standings checks that the approvers still are who they were, and that the requester is still there.

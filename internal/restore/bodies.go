@@ -49,11 +49,25 @@ type (
 		Decision     approvals.Decision `json:"decision"`
 		Verdict      approvals.Verdict  `json:"verdict"`
 		PolicyDigest string             `json:"policy_digest"`
-		Open         []string           `json:"open"` // groups of the seats still open
+		Today        string             `json:"today,omitempty"` // digest of the policy that matched at the decision
+		Open         []string           `json:"open"`            // groups of the seats still open
+	}
+	// BodyWithdrawn notes that a person took their approval back.
+	BodyWithdrawn struct {
+		Decision uint64   `json:"decision"`          // number of the approval
+		Open     []string `json:"open"`              // groups of the seats that are open now
+		Reopens  bool     `json:"reopens,omitempty"` // it was approved and is not any more; the next event says so
+	}
+	// BodyRuled notes that the configuration asks for something else than before.
+	BodyRuled struct {
+		Terms    Terms                         `json:"terms"`
+		Members  map[string][]approvals.Person `json:"members,omitempty"` // of the groups that were not named before
+		Deadline time.Time                     `json:"deadline"`
 	}
 	// BodyApproved says that every seat is filled.
 	BodyApproved struct {
-		Fills    []approvals.Fill `json:"fills"`
+		Fills    []approvals.Fill `json:"fills"`           // of the frozen seats
+		Today    []approvals.Fill `json:"today,omitempty"` // of those that today's policy asks for, where they are others
 		PlanHash string           `json:"plan_hash"`
 		SubmitBy time.Time        `json:"submit_by"`
 	}
@@ -61,6 +75,7 @@ type (
 	BodyDenied struct {
 		Decision     approvals.Decision `json:"decision"`
 		PolicyDigest string             `json:"policy_digest"`
+		Today        string             `json:"today,omitempty"` // digest of the policy that matched at the decision
 	}
 	// BodyCanceled ends a request that is no longer wanted, or whose job was killed.
 	BodyCanceled struct {
@@ -120,9 +135,12 @@ type (
 	BodyCandidate struct {
 		Jobs []JobFact `json:"jobs"`
 	}
-	// BodyReminded reminds people of a doubt that they have not ended for a day, or for another one.
+	// BodyReminded reminds people of a doubt that they have not ended for a day, or for another one; or of a request whose
+	// approvals are missing when half of its time is over, or three quarters are.
 	BodyReminded struct {
-		Since time.Time `json:"since"` // when the doubt began
+		Since    time.Time `json:"since"`             // when the doubt began, or the request became pending
+		Open     []string  `json:"open,omitempty"`    // groups of the seats that are open; of a pending request
+		Deadline time.Time `json:"deadline,omitzero"` // likewise
 	}
 	// BodyProgress tells how the jobs are doing, or that they have finished and the agents are waited for.
 	BodyProgress struct {
@@ -202,9 +220,10 @@ type CancelCause string
 const (
 	CancelRequester     CancelCause = "requester"
 	CancelRequesterGone CancelCause = "requester_gone" // deactivated before the submission
-	CancelPolicyGone    CancelCause = "policy_gone"
-	CancelKilled        CancelCause = "killed"    // the job was killed in the vendor's own pages
-	CancelRecovered     CancelCause = "recovered" // the store was an old copy, and nobody could approve again
+	CancelPolicyGone    CancelCause = "policy_gone"    // no policy lets it go ahead any more
+	CancelPolicyReason  CancelCause = "policy_reason"  // the policy asks for another reason now; Reason names it
+	CancelKilled        CancelCause = "killed"         // the job was killed in the vendor's own pages
+	CancelRecovered     CancelCause = "recovered"      // the store was an old copy, and nobody could approve again
 )
 
 // DoubtCause says what is not known.
@@ -238,6 +257,8 @@ func (BodyReplanned) Kind() Kind    { return KindReplanned }    // Kind implemen
 func (BodyReopened) Kind() Kind     { return KindReopened }     // Kind implements [Body].
 func (BodyApproval) Kind() Kind     { return KindApproval }     // Kind implements [Body].
 func (BodyApproved) Kind() Kind     { return KindApproved }     // Kind implements [Body].
+func (BodyWithdrawn) Kind() Kind    { return KindWithdrawn }    // Kind implements [Body].
+func (BodyRuled) Kind() Kind        { return KindRuled }        // Kind implements [Body].
 func (BodyDenied) Kind() Kind       { return KindDenied }       // Kind implements [Body].
 func (BodyCanceled) Kind() Kind     { return KindCanceled }     // Kind implements [Body].
 func (BodyExpired) Kind() Kind      { return KindExpired }      // Kind implements [Body].

@@ -146,8 +146,8 @@ func TestDue(t *testing.T) {
 		switch state {
 		case Checking:
 			want = noon.Add(15 * time.Minute)
-		case Pending:
-			want = noon.Add(4 * time.Hour)
+		case Pending: // to remind people at half of the time
+			want = noon.Add(2 * time.Hour)
 		case Approved, Preparing, InDoubt: // in doubt: to remind people
 			want = noon.Add(24 * time.Hour)
 		default:

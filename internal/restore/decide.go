@@ -1,7 +1,6 @@
 package restore
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 // Vote is what a person brings to a decision. Everything in it is judged inside the transaction that records it.
 type Vote struct {
 	Standing approvals.Standing
+	Today    Ruling    // what the configuration says about the request now
 	Revision int       // of the plan on the card; 0 where a typed command carries none
 	Nonce    string    // of the card; "" likewise
 	Typed    string    // the target's name as the person typed it
@@ -32,7 +32,7 @@ func (r *Request) Approve(v Vote) (approvals.Verdict, []Body) {
 	case Expired:
 		return approvals.TooLate, nil
 	case None, Checking, Approved, Preparing, Sending, Running, InDoubt, Refused, Denied, Canceled, Succeeded, Failed:
-		if slices.ContainsFunc(r.Usable(), func(d approvals.Decision) bool { return d.Standing.Person == who }) {
+		if r.approvedBy(who, nil) {
 			return approvals.Repeated, nil
 		}
 		return approvals.Closed, nil
@@ -43,19 +43,21 @@ func (r *Request) Approve(v Vote) (approvals.Verdict, []Body) {
 	if r.late(v) {
 		return approvals.TooLate, nil
 	}
-	groups := r.counted(v.Standing)
+	if verdict := r.ruled(v.Today); verdict != approvals.Counts {
+		return verdict, nil
+	}
+	groups := r.counted(who, v.Standing.Groups)
 	if verdict := r.seatFor(v.Standing, groups); verdict != approvals.Counts {
 		return verdict, nil
 	}
-	usable := r.Usable()
-	if slices.ContainsFunc(usable, func(d approvals.Decision) bool { return d.Standing.Person == who }) {
+	if r.approvedBy(who, groups) {
 		return approvals.Repeated, nil
 	}
 	if r.Confirmation() == ConfirmTarget && !r.namesTarget(v.Typed) {
 		return approvals.WrongTarget, nil
 	}
 	verdict := approvals.Counts
-	if !approvals.Helps(r.Terms.Seats, usable, groups) {
+	if !r.Helps(who, groups) {
 		verdict = approvals.NoSeatOpen
 	}
 	return verdict, r.noteApproval(v, groups, verdict)
@@ -67,15 +69,14 @@ func (r *Request) noteApproval(v Vote, groups []string, verdict approvals.Verdic
 		Standing: v.Standing, Groups: groups, At: v.Now,
 	}
 	r.Decisions = append(r.Decisions, d)
-	tally := r.Tally()
 	bodies := []Body{BodyApproval{
-		Decision: d, Verdict: verdict, PolicyDigest: r.Terms.Digest, Open: r.openGroups(tally),
+		Decision: d, Verdict: verdict, PolicyDigest: r.Terms.Digest, Today: v.Today.Terms.Digest, Open: r.OpenGroups(),
 	}}
-	if !tally.Approved() {
+	if !r.Filled() {
 		return bodies
 	}
-	r.Approved, r.Deadline = v.Now, v.Now.Add(r.Terms.SubmitWithin)
-	return append(bodies, BodyApproved{Fills: tally.Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline})
+	r.Approved, r.Deadline = v.Now, v.Now.Add(r.submitWithin())
+	return append(bodies, r.approved())
 }
 
 // Deny ends the request by one entitled person's no, even after enough approvals, until it is sent.
@@ -96,7 +97,7 @@ func (r *Request) Deny(v Vote) (approvals.Verdict, []Body) {
 	if r.late(v) {
 		return approvals.TooLate, nil
 	}
-	if verdict := r.seatFor(v.Standing, v.Standing.Groups); verdict != approvals.Counts {
+	if verdict := r.seatFor(v.Standing, v.Standing.Groups); verdict != approvals.Counts && !v.Today.seats(v.Standing) {
 		return verdict, nil
 	}
 	if strings.TrimSpace(v.Reason) == "" {
@@ -107,7 +108,7 @@ func (r *Request) Deny(v Vote) (approvals.Verdict, []Body) {
 		Standing: v.Standing, Groups: v.Standing.Groups, At: v.Now, Reason: v.Reason,
 	}
 	r.Decisions = append(r.Decisions, d)
-	return approvals.Counts, []Body{BodyDenied{Decision: d, PolicyDigest: r.Terms.Digest}}
+	return approvals.Counts, []Body{BodyDenied{Decision: d, PolicyDigest: r.Terms.Digest, Today: v.Today.Terms.Digest}}
 }
 
 // Cancel ends the request on its requester's word, until it is sent.
@@ -148,6 +149,23 @@ func (r *Request) ready(v Vote) approvals.Verdict {
 	return approvals.Counts
 }
 
+// ruled reports whether an approval can be counted under what the configuration says. A policy that says something else
+// than the card shows has to be on the card first.
+func (r *Request) ruled(today Ruling) approvals.Verdict {
+	switch {
+	case today.Matching == CannotTell:
+		return approvals.PolicyUnread
+	case !r.Rules(today):
+		return approvals.PolicyChanged
+	}
+	return approvals.Counts
+}
+
+// seats reports whether a person could fill a seat of the ruling's terms.
+func (o Ruling) seats(s approvals.Standing) bool {
+	return o.Matching == Matches && approvals.Entitled(o.Terms.Seats, s.Groups)
+}
+
 // late reports whether a decision about a pending request comes too late: read at or after the deadline, or so long
 // after it that the reaper may already have been there.
 func (r *Request) late(v Vote) bool {
@@ -156,7 +174,7 @@ func (r *Request) late(v Vote) bool {
 
 // seatFor says whether a person, by the groups that count, could fill some seat, and if not, why.
 func (r *Request) seatFor(s approvals.Standing, groups []string) approvals.Verdict {
-	seats := r.Terms.Seats
+	seats := r.Seats()
 	switch {
 	case approvals.Entitled(seats, groups):
 		return approvals.Counts
@@ -168,12 +186,18 @@ func (r *Request) seatFor(s approvals.Standing, groups []string) approvals.Verdi
 	return approvals.NotEntitled
 }
 
-// Confirmation returns how an approval of the current plan is confirmed. A danger always asks for the name.
+// Confirmation returns how an approval of the current plan is confirmed: the strongest way that the terms that hold ask
+// for. A danger always asks for the name.
 func (r *Request) Confirmation() Confirm {
 	if len(Dangers(r.Plan.Findings)) > 0 {
 		return ConfirmTarget
 	}
-	return r.Terms.Confirmation(r.Plan.Spec.Delivery.Kind)
+	for _, t := range r.Holding() {
+		if t.Confirmation(r.Plan.Spec.Delivery.Kind) == ConfirmTarget {
+			return ConfirmTarget
+		}
+	}
+	return ConfirmDialog
 }
 
 // ConfirmName returns what an approver types: the target's name, or the source's where there is no target.

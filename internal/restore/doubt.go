@@ -49,12 +49,12 @@ func (r *Request) Resend(v Vote, found Sighting) (approvals.Verdict, []Body) {
 		return verdict, nil
 	}
 	switch {
-	case r.Started() || len(r.Terms.Seats) == 0:
+	case r.Started() || len(r.Seats()) == 0:
 		return approvals.NotPossible, nil
 	case len(found.Alike) > 0 || len(found.Near) > 0 || v.Now.Before(r.Attempt().Until):
 		return approvals.LookFirst, nil
 	}
-	r.Deadline, r.Sighted, r.Cause = v.Now.Add(r.Terms.SubmitWithin), Sighting{}, ""
+	r.Deadline, r.Sighted, r.Cause = v.Now.Add(r.submitWithin()), Sighting{}, ""
 	return approvals.Counts, []Body{BodyResent{Standing: v.Standing}}
 }
 
@@ -139,7 +139,7 @@ func (r *Request) confirmed(v Vote) approvals.Verdict {
 
 // mayResolve holds who may decide a doubt. Where nobody has a seat, only the requester is left to do it.
 func (r *Request) mayResolve(v Vote) approvals.Verdict {
-	if r.Terms != nil && len(r.Terms.Seats) == 0 && v.Standing.Person == r.Requester {
+	if r.Terms != nil && len(r.Seats()) == 0 && v.Standing.Person == r.Requester {
 		if verdict := v.Standing.Barred(); verdict != approvals.Counts {
 			return verdict
 		}

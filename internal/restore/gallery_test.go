@@ -135,6 +135,29 @@ func TestGallery(t *testing.T) {
 			t.Errorf("%q, then %s", s.State, verdict)
 		}
 	})
+	t.Run("a card's secret alone decides nothing", func(t *testing.T) {
+		s := pend(t, "dba")
+		for _, p := range []approvals.Person{{}, erin, dave, {Team: "T2", User: alice.User}} {
+			if verdict, bodies := s.Approve(s.vote(p)); verdict == approvals.Counts || bodies != nil {
+				t.Errorf("%s has the card and approved: %s", p, verdict)
+			}
+			if verdict, bodies := s.Deny(s.vote(p)); verdict == approvals.Counts || bodies != nil {
+				t.Errorf("%s has the card and denied: %s", p, verdict)
+			}
+		}
+	})
+	t.Run("the approvers on the card and those of the policy hold both", func(t *testing.T) {
+		s := pend(t, "dba")
+		members := map[string][]approvals.Person{"leads": {carol}}
+		s.record(s.Review(s.now, Ruling{Matches, terms("leads")}, members)...)
+		s.approve(carol, "leads")
+		if s.State != Pending {
+			t.Errorf("by the policy of today alone: %q", s.State)
+		}
+		if s.approve(alice, "dba"); s.State != Approved {
+			t.Errorf("by both: %q", s.State)
+		}
+	})
 	t.Run("zones move no window", galleryZones)
 	t.Run("the wrong cluster is not taken for the right one", galleryTargets)
 }

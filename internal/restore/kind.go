@@ -18,7 +18,9 @@ const (
 	KindAutoApproved Kind = "auto_approved"
 	KindReplanned    Kind = "replanned"
 	KindReopened     Kind = "reopened"
-	KindApproval     Kind = "approval" // a note: one person's approval
+	KindApproval     Kind = "approval"  // a note: one person's approval
+	KindWithdrawn    Kind = "withdrawn" // a note: one person's approval taken back
+	KindRuled        Kind = "ruled"     // a note: the configuration asks for something else
 	KindApproved     Kind = "approved"
 	KindDenied       Kind = "denied"
 	KindCanceled     Kind = "canceled"
@@ -31,7 +33,7 @@ const (
 	KindAccepted     Kind = "accepted"
 	KindDoubted      Kind = "doubted"
 	KindCandidate    Kind = "candidate" // a note: a job that may be ours
-	KindReminded     Kind = "reminded"  // a note: the doubt is a day older, and nobody has decided
+	KindReminded     Kind = "reminded"  // a note: people have not decided yet
 	KindProgress     Kind = "progress"  // a note
 	KindSucceeded    Kind = "succeeded"
 	KindFailed       Kind = "failed"
@@ -66,6 +68,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 	return map[Kind]func([]byte) (Body, error){
 		KindFiled: read[BodyFiled], KindRefused: read[BodyRefused], KindPlanned: read[BodyPlanned],
 		KindAutoApproved: read[BodyAutoApproved], KindReplanned: read[BodyReplanned], KindReopened: read[BodyReopened],
+		KindWithdrawn: read[BodyWithdrawn], KindRuled: read[BodyRuled],
 		KindApproval: read[BodyApproval], KindApproved: read[BodyApproved], KindDenied: read[BodyDenied],
 		KindCanceled: read[BodyCanceled], KindExpired: read[BodyExpired], KindWaiting: read[BodyWaiting],
 		KindPreparing: read[BodyPreparing], KindHeld: read[BodyHeld], KindSending: read[BodySending],

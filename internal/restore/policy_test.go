@@ -73,7 +73,7 @@ func with(s approvals.Standing, groups ...string) approvals.Standing {
 	return s
 }
 
-func TestFirstMatch(t *testing.T) {
+func TestRule(t *testing.T) {
 	policy := func(name string, m Match) Policy { return Policy{Match: m, Terms: Terms{Policy: name}} }
 	unread := standing(erin)
 	unread.Unread = []string{"oncall"}
@@ -97,9 +97,9 @@ func TestFirstMatch(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			p, got := FirstMatch(tt.policies, plan().Spec, tt.requester)
-			if got != tt.want || p.Terms.Policy != tt.policy {
-				t.Errorf("%q, %v; want %q, %v", p.Terms.Policy, got, tt.policy, tt.want)
+			got := Rule(tt.policies, plan().Spec, tt.requester)
+			if got.Matching != tt.want || got.Terms.Policy != tt.policy {
+				t.Errorf("%q, %v; want %q, %v", got.Terms.Policy, got.Matching, tt.policy, tt.want)
 			}
 		})
 	}

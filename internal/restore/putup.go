@@ -21,7 +21,7 @@ func (r *Request) PutUp(now time.Time, installation string, p Proposal) BodyPlan
 	p.Plan.Revision = 1
 	p.Plan.Seal(installation, r.Nonce)
 	r.Plan, r.Terms, r.Members, r.Seen = &p.Plan, &p.Terms, p.Members, p.Seen
-	r.Deadline, r.Wait = now.Add(p.Terms.ExpiresAfter), nil
+	r.Pended, r.Deadline, r.Wait = now, now.Add(p.Terms.ExpiresAfter), nil
 	return BodyPlanned{Plan: p.Plan, Terms: p.Terms, Members: p.Members, Standing: p.Standing, Deadline: r.Deadline}
 }
 
@@ -67,10 +67,8 @@ func (r *Request) Drifted(fresh Plan, installation string) bool {
 // Reopen takes the approval back because those of the given people no longer count.
 // The new deadline is a full waiting time from now, but not beyond the end of the time to submit.
 func (r *Request) Reopen(now time.Time, cause ReopenCause, people []approvals.Person) BodyReopened {
-	for i := range r.Decisions {
-		if slices.Contains(people, r.Decisions[i].Standing.Person) {
-			r.Decisions[i].Void = true
-		}
+	for _, p := range people {
+		r.void(p)
 	}
 	r.backToPending(now)
 	return BodyReopened{Cause: cause, People: people, Deadline: r.Deadline}
@@ -78,8 +76,8 @@ func (r *Request) Reopen(now time.Time, cause ReopenCause, people []approvals.Pe
 
 func (r *Request) backToPending(now time.Time) {
 	if r.State != Pending {
-		fresh := now.Add(r.Terms.ExpiresAfter)
-		if fresh.Before(r.Deadline) {
+		r.Pended = now
+		if fresh := now.Add(r.expiresAfter()); fresh.Before(r.Deadline) {
 			r.Deadline = fresh
 		}
 	}
@@ -100,11 +98,11 @@ func (r *Request) Expire(now time.Time, grace time.Duration) Body {
 	return BodyExpired{From: r.State, Deadline: r.Deadline, Wait: r.Wait}
 }
 
-// Refill approves a reopened request whose remaining approvals fill every seat, or returns nil. The time to submit
-// counts from the last of them: that somebody left does not make it longer.
+// Refill approves a waiting request whose approvals fill every seat without one more, or returns nil. Nobody decides
+// here, so it does that only before the deadline. The time to submit counts from the last approval: that somebody left
+// does not make it longer. Where nobody has to approve, the deadline stays.
 func (r *Request) Refill(now time.Time) Body {
-	tally := r.Tally()
-	if !tally.Approved() {
+	if !r.Filled() || !now.Before(r.Deadline) {
 		return nil
 	}
 	var last time.Time
@@ -113,6 +111,8 @@ func (r *Request) Refill(now time.Time) Body {
 			last = d.At
 		}
 	}
-	r.Approved, r.Deadline = now, last.Add(r.Terms.SubmitWithin)
-	return BodyApproved{Fills: tally.Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline}
+	if r.Approved = now; !last.IsZero() {
+		r.Deadline = last.Add(r.submitWithin())
+	}
+	return r.approved()
 }

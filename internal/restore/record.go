@@ -29,7 +29,10 @@ func Record(tx Tx, r *Request, by string, at time.Time, body Body) error {
 func (r *Request) settle(tx Tx, at time.Time) error {
 	keep := func(LockKey) bool { return false }
 	if r.State != InDoubt {
-		r.Doubted, r.Reminded = time.Time{}, time.Time{}
+		r.Doubted = time.Time{}
+	}
+	if r.State != InDoubt && r.State != Pending {
+		r.Reminded = time.Time{}
 	}
 	switch r.State {
 	case InDoubt:

@@ -22,7 +22,9 @@ type Request struct {
 	Filed     time.Time                     `json:"filed"`
 	Plan      *Plan                         `json:"plan,omitempty"`
 	Terms     *Terms                        `json:"terms,omitempty"`
-	Members   map[string][]approvals.Person `json:"members,omitempty"` // of the seats' groups when it became pending
+	Today     *Terms                        `json:"today,omitempty"`   // what the configuration asks for since it asks for something else; nil: the same
+	Members   map[string][]approvals.Person `json:"members,omitempty"` // of the seats' groups when it became pending, or when they were first named
+	Pended    time.Time                     `json:"pended,omitzero"`   // since when it waits for approvals, the last time that it did
 	Seen      []string                      `json:"seen,omitempty"`    // ids of the source's jobs when the first plan was made
 	Decisions []approvals.Decision          `json:"decisions,omitempty"`
 	Findings  []Finding                     `json:"findings,omitempty"` // of a refusal
@@ -32,7 +34,7 @@ type Request struct {
 	Attempts  []Submission                  `json:"attempts,omitempty"`
 	Cause     DoubtCause                    `json:"cause,omitempty"`   // of the latest doubt
 	Doubted   time.Time                     `json:"doubted,omitzero"`  // since when it is in doubt
-	Reminded  time.Time                     `json:"reminded,omitzero"` // when people were last reminded of it
+	Reminded  time.Time                     `json:"reminded,omitzero"` // when people were last reminded of its doubt, or of the missing approvals
 	Sighted   Sighting                      `json:"sighted,omitzero"`  // in doubt: what may be the request's
 	Locks     []LockKey                     `json:"locks,omitempty"`   // held
 	Linger    time.Time                     `json:"linger,omitzero"`   // when to look again whether a kept lock can go
@@ -65,7 +67,12 @@ func (r *Request) Ban() approvals.Ban {
 // Due returns when the request needs to be looked at even if nothing happens, zero for never.
 func (r *Request) Due() time.Time {
 	switch r.State {
-	case Checking, Pending, Approved, Preparing:
+	case Checking, Approved, Preparing:
+		return r.Deadline
+	case Pending:
+		if at := r.remindAt(); !at.IsZero() {
+			return at
+		}
 		return r.Deadline
 	case InDoubt:
 		return r.remindAt()
@@ -74,17 +81,25 @@ func (r *Request) Due() time.Time {
 	return r.Linger
 }
 
-// Usable returns the approvals that count for the current plan and card.
+// Usable returns the approvals that count for the current plan and card, each with the groups that count by the terms
+// that hold: an approval that rested on a group's rotating does not outlive that.
 func (r *Request) Usable() []approvals.Decision {
 	if r.Plan == nil {
 		return nil
 	}
-	return approvals.Usable(r.Decisions, approvals.Ballot{
+	out := approvals.Usable(r.Decisions, approvals.Ballot{
 		Revision: r.Plan.Revision, PlanHash: r.Plan.Hash, Nonce: r.Nonce, Ban: r.Ban(),
 	})
+	for i, d := range out {
+		gone := func(g string) bool { return !r.rests(d.Standing.Person, g) }
+		if slices.ContainsFunc(d.Groups, gone) {
+			out[i].Groups = slices.DeleteFunc(slices.Clone(d.Groups), gone)
+		}
+	}
+	return out
 }
 
-// Tally returns how the seats are filled now. It counts anew each time; nothing is remembered.
+// Tally returns how the frozen seats are filled now. It counts anew each time; nothing is remembered.
 func (r *Request) Tally() approvals.Result {
 	if r.Terms == nil {
 		return approvals.Result{}
@@ -108,29 +123,24 @@ func (r *Request) Jobs() []Job {
 	return nil
 }
 
-// counted returns the groups of s that count for this request: those that the person was also in when the request
-// became pending, so that nobody can join a group to approve what is already waiting.
-func (r *Request) counted(s approvals.Standing) []string {
+// OpenGroups returns the groups of the seats that nobody fills yet, by position: of the frozen terms, then what today's
+// ask for beyond that.
+func (r *Request) OpenGroups() []string {
 	var out []string
-	for _, g := range s.Groups {
-		if slices.Contains(r.Members[g], s.Person) {
-			out = append(out, g)
+	for _, t := range r.Holding() {
+		var open []string
+		for _, seat := range approvals.Tally(t.Seats, r.Usable()).Open {
+			open = append(open, t.Seats[seat].From)
 		}
+		for _, g := range out { // one person's approval counts against both
+			if i := slices.Index(open, g); i >= 0 {
+				open = slices.Delete(open, i, i+1)
+			}
+		}
+		out = append(out, open...)
 	}
 	return out
 }
-
-// openGroups returns the groups of the seats that nobody fills.
-func (r *Request) openGroups(t approvals.Result) []string {
-	var out []string
-	for _, seat := range t.Open {
-		out = append(out, r.Terms.Seats[seat].From)
-	}
-	return out
-}
-
-// OpenGroups returns the groups of the seats that nobody fills yet, by position.
-func (r *Request) OpenGroups() []string { return r.openGroups(r.Tally()) }
 
 // Repeats reports whether r, which resolves to spec, asks for the same as an earlier request of the same person. One
 // that has no plan yet is compared by what was typed.

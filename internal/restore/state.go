@@ -88,9 +88,11 @@ func noteStates() map[Kind][]State {
 		KindUnanswered: {Sending},
 		KindProgress:   {Running},
 		KindCandidate:  {InDoubt},
-		KindReminded:   {InDoubt},
+		KindReminded:   {Pending, InDoubt},
 		KindKept:       {Failed, Canceled},
 		KindReleased:   {Failed, Canceled},
+		KindWithdrawn:  {Pending, Approved, Preparing},
+		KindRuled:      {Pending, Approved, Preparing},
 	}
 }
 

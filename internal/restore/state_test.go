@@ -55,8 +55,9 @@ in_doubt -> failed: abandoned`), "\n")
 // wantNotes are the events that change no state, and where they may happen.
 func wantNotes() map[Kind][]State {
 	return map[Kind][]State{
+		"withdrawn": {"pending", "approved", "submitting/preparing"}, "ruled": {"pending", "approved", "submitting/preparing"},
 		"approval": {"pending"}, "waiting": {"approved"}, "unanswered": {"submitting/sending"}, "progress": {"running"},
-		"candidate": {"in_doubt"}, "reminded": {"in_doubt"}, "kept": {"failed", "canceled"}, "released": {"failed", "canceled"},
+		"candidate": {"in_doubt"}, "reminded": {"pending", "in_doubt"}, "kept": {"failed", "canceled"}, "released": {"failed", "canceled"},
 	}
 }
 

@@ -175,6 +175,7 @@ func (s *story) vote(p approvals.Person, groups ...string) Vote {
 	if s.Plan != nil {
 		v.Revision, v.Typed = s.Plan.Revision, s.ConfirmName()
 	}
+	v.Today = s.Known()
 	return v
 }
 
@@ -294,6 +295,8 @@ func sampleBodies() []Body {
 		BodyReplanned{Plan: p, Changed: []string{"snapshot"}, Deadline: noon},
 		BodyReopened{Cause: ReopenStanding, People: []approvals.Person{alice}, Deadline: noon},
 		BodyApproval{Decision: d, Verdict: approvals.Counts, PolicyDigest: "digest-1", Open: []string{"leads"}},
+		BodyWithdrawn{Decision: 3, Open: []string{"dba"}},
+		BodyRuled{Terms: terms("dba", "leads"), Deadline: noon},
 		BodyApproved{Fills: []approvals.Fill{{Seat: 0, From: "dba", Person: alice, N: 3}}, PlanHash: p.Hash, SubmitBy: noon},
 		BodyDenied{Decision: d, PolicyDigest: "digest-1"},
 		BodyCanceled{Cause: CancelKilled, Reason: "enough", Jobs: facts},

@@ -121,20 +121,15 @@ func (r *Request) Candidates(jobs []Job, owned func(id string) bool) []Job {
 func (r *Request) Dropped(fresh map[approvals.Person]approvals.Standing) (gone []approvals.Person, unclear bool) {
 	for _, d := range r.Usable() {
 		s, ok := fresh[d.Standing.Person]
+		unread := func(g string) bool { return slices.Contains(s.Unread, g) }
+		left := func(g string) bool { return !s.In(g) && !unread(g) }
 		switch {
 		case !ok:
 			unclear = true
-		case s.Barred() != approvals.Counts:
+		case s.Barred() != approvals.Counts, slices.ContainsFunc(d.Groups, left):
 			gone = append(gone, s.Person)
-		default:
-			for _, g := range d.Groups {
-				if slices.Contains(s.Unread, g) {
-					unclear = true
-				} else if !s.In(g) {
-					gone = append(gone, s.Person)
-					break
-				}
-			}
+		case slices.ContainsFunc(d.Groups, unread):
+			unclear = true
 		}
 	}
 	return gone, unclear

@@ -82,6 +82,12 @@ func unreachable(from restore.State, kind restore.Kind) string {
 		return "nothing that a plan is made of changes in a run"
 	case kind == restore.KindKept && from == restore.Canceled:
 		return "a batch is stopped in part just before its source can no longer be seen: not in ten thousand runs"
+	case kind == restore.KindRuled:
+		return "the policies of a run stay as they are"
+	case kind == restore.KindWithdrawn:
+		return "nobody in a run takes an approval back"
+	case kind == restore.KindReminded && from == restore.InDoubt:
+		return "no doubt in a run lasts for a day"
 	case kind == restore.KindReopened && from != restore.Preparing:
 		return "approvals are looked at again only before something is sent"
 	}

@@ -14,6 +14,8 @@ func Button(id commands.ActionID) string {
 		return "Deny"
 	case commands.ActionCancel:
 		return "Cancel request"
+	case commands.ActionWithdraw:
+		return "Withdraw approval"
 	case commands.ActionShow:
 		return "Show"
 	case commands.ActionAdopt:
@@ -56,6 +58,9 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 	case commands.ActionCancel:
 		q.Title, q.Yes = "Cancel "+string(r.Subject)+"?", "Cancel it"
 		q.Lines = []Line{say("It ends, and nothing is submitted."), say("{}.", it)}
+	case commands.ActionWithdraw:
+		q.Title, q.Yes = "Withdraw from "+string(r.Subject)+"?", "Withdraw"
+		q.Lines = []Line{say("Your own approval no longer counts then; others' stay."), say("{}.", it)}
 	case commands.ActionDeny, commands.ActionShow, commands.ActionAdopt, commands.ActionResend, commands.ActionFinished,
 		commands.ActionAbandon, commands.ActionRelease, commands.ActionFileAnyway:
 		q.Lines = []Line{say("{}.", it)}

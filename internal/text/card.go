@@ -142,7 +142,8 @@ func act(r *restore.Request, command string) []Line {
 	case restore.Pending:
 		return []Line{
 			say("To approve, press Approve on the card, or type {} to get the card.", typed("approve")),
-			say("To deny, press Deny, or type {}.", deny), cancel,
+			say("To deny, press Deny, or type {}.", deny),
+			say("To see who can approve it, and why this policy decides: {}.", typed("why")), cancel,
 		}
 	case restore.Approved, restore.Preparing:
 		if len(seatGroups(r)) == 0 {

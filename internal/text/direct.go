@@ -68,9 +68,9 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 	case restore.KindFailed, restore.KindAbandoned, restore.KindDoubted:
 		return true
 	case restore.KindSucceeded, restore.KindFinished:
-		return !download(r) && r.Terms != nil && len(r.Terms.Seats) > 0
+		return !download(r) && len(r.Seats()) > 0
 	case restore.KindFiled, restore.KindRefused, restore.KindPlanned, restore.KindAutoApproved, restore.KindReplanned,
-		restore.KindReopened, restore.KindApproval, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
+		restore.KindReopened, restore.KindApproval, restore.KindWithdrawn, restore.KindRuled, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
 		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindReminded, restore.KindProgress, restore.KindAdopted, restore.KindResent,
 		restore.KindKept, restore.KindReleased, restore.KindProvedOld, restore.KindRecovered:

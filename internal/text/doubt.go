@@ -130,8 +130,8 @@ func wayOut(r *restore.Request, id commands.ActionID) Line {
 		return say("the restore is complete, as somebody saw who looked. The request ends as succeeded.")
 	case commands.ActionAbandon:
 		return sentences(say("nobody looks for the answer any more. It stops nothing; the request ends as failed."), locked(r))
-	case commands.ActionApprove, commands.ActionDeny, commands.ActionCancel, commands.ActionShow, commands.ActionRelease,
-		commands.ActionFileAnyway:
+	case commands.ActionApprove, commands.ActionDeny, commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow,
+		commands.ActionRelease, commands.ActionFileAnyway:
 	}
 	return nil
 }

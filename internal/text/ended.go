@@ -44,6 +44,10 @@ func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Lin
 		out = []Line{headline(restore.Canceled, sentences(
 			say("Canceled: Snapback goes on with a store that looks like an older copy, so this may have been submitted already."),
 			say("Look at the restore jobs in {}. If the data is still needed, file it again.", system(r))))}
+	case restore.CancelPolicyReason:
+		return []Line{headline(restore.Canceled, sentences(
+			say("Canceled: policy {} asks for another reason now than the one that was given.", code(b.Reason)), nothing(r),
+			say("File it again with such a reason.")))}
 	case restore.CancelKilled:
 		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}{}.", system(r), atEnd(r, b.Jobs)))}
 		if !download(r) {

@@ -44,6 +44,10 @@ func deciding(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		return approval(r, b)
 	case restore.BodyApproved:
 		return approved(r, b)
+	case restore.BodyWithdrawn:
+		return withdrawn(r, e, b)
+	case restore.BodyRuled:
+		return policyChanged(b)
 	}
 	return nil
 }
@@ -82,7 +86,7 @@ func filledBy(r *restore.Request, b restore.BodyApproval) []string {
 
 func approved(r *restore.Request, b restore.BodyApproved) []Line {
 	by := say("Every seat is filled.")
-	if last := lastFill(b.Fills); last != nil {
+	if last := lastFill(slices.Concat(b.Fills, b.Today)); last != nil {
 		by = say("Approved by {} for seat {}: every seat is filled.", person(r, last.Person), code(last.From))
 	}
 	return []Line{headline(restore.Approved, sentences(by,
@@ -140,6 +144,39 @@ func reopened(r *restore.Request, b restore.BodyReopened) []Line {
 		headline(restore.Pending, sentences(why, say("The request waits for approval again."))),
 		say("{}: the open seats are on the card. It expires {}.", callList(seatGroups(r), "and"), at(b.Deadline)),
 	}
+}
+
+// withdrawn words an approval that was taken back while others still have to approve. Where that takes the whole
+// approval back, the event that follows tells it.
+func withdrawn(r *restore.Request, e restore.Event, b restore.BodyWithdrawn) []Line {
+	if b.Reopens {
+		return nil
+	}
+	return []Line{headline(restore.Pending, sentences(
+		say("{} withdrew their approval.", author(r, e.By)), stillOpen(b.Open)))}
+}
+
+// policyChanged says what today's policy asks for, and calls groups that it newly names. Both it and what was frozen
+// have to be satisfied.
+func policyChanged(b restore.BodyRuled) []Line {
+	asks := say("asks for no approvals")
+	if len(b.Terms.Seats) > 0 {
+		asks = say("asks for approval by {}", seatList(groupsOf(b.Terms.Seats), "and"))
+	}
+	out := []Line{
+		headline(restore.Pending, say("What the policies say changed: policy {} {} now.", code(b.Terms.Policy), asks)),
+		say("What was asked for when it was put up still holds, too. The request expires {}.", at(b.Deadline)),
+	}
+	var joined []string // who was called before is not called again
+	for _, g := range groupsOf(b.Terms.Seats) {
+		if _, ok := b.Members[g]; ok {
+			joined = append(joined, g)
+		}
+	}
+	if call := Calling(joined); call != nil {
+		out = append(out, call)
+	}
+	return out
 }
 
 func groupsOf(seats []approvals.Seat) []string {

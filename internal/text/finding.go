@@ -203,7 +203,7 @@ func barred(v approvals.Verdict) advice {
 		return advice{say("Who you are could not be checked with Slack."), say("Try again in a minute.")}
 	case approvals.Counts, approvals.NoSeatOpen, approvals.Repeated, approvals.OwnRequest, approvals.NotEntitled,
 		approvals.JoinedLater, approvals.Outdated, approvals.TooLate, approvals.Closed, approvals.WrongTarget,
-		approvals.ReasonNeeded, approvals.Gone, approvals.LookFirst, approvals.NotPossible:
+		approvals.ReasonNeeded, approvals.Gone, approvals.LookFirst, approvals.NotPossible, approvals.NotApproved, approvals.PolicyChanged, approvals.PolicyUnread:
 	}
 	return advice{say("You may not do this ({}).", code(string(v))), member}
 }

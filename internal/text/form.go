@@ -97,7 +97,7 @@ func FormErrors(d commands.Decided) map[string]string {
 		return map[string]string{commands.InputReason: "A denial needs a reason. Say why in a few words."}
 	case approvals.Counts, approvals.NoSeatOpen, approvals.Repeated, approvals.OwnRequest, approvals.NotEntitled,
 		approvals.JoinedLater, approvals.GroupUnread, approvals.Outdated, approvals.Stale, approvals.TooLate,
-		approvals.Closed, approvals.Gone, approvals.LookFirst, approvals.NotPossible, approvals.Guest, approvals.Bot, approvals.Stranger, approvals.Inactive:
+		approvals.Closed, approvals.Gone, approvals.LookFirst, approvals.NotPossible, approvals.NotApproved, approvals.PolicyChanged, approvals.PolicyUnread, approvals.Guest, approvals.Bot, approvals.Stranger, approvals.Inactive:
 	}
 	return nil
 }

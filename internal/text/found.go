@@ -39,8 +39,13 @@ func candidate(r *restore.Request, b restore.BodyCandidate) []Line {
 	return []Line{say("This may be the restore of this request: {}. Whoever decides can adopt it on the card.", jobList(b.Jobs))}
 }
 
-// reminded calls those who can end a doubt, day after day.
+// reminded calls those who can end a doubt, day after day, or whose approval is missing.
 func reminded(r *restore.Request, e restore.Event, b restore.BodyReminded) []Line {
+	if !b.Deadline.IsZero() {
+		return []Line{headline(restore.Pending, sentences(
+			say("It has been waiting for approval for {}. {}", plain(span(e.At.Sub(b.Since))), Calling(b.Open)),
+			say("It expires {}: no deadline approves anything.", at(b.Deadline))))}
+	}
 	who := callList(seatGroups(r), "or")
 	if len(who) == 0 {
 		who = Line{person(r, r.Requester)}

@@ -138,7 +138,7 @@ func TestGoldenForms(t *testing.T) {
 			b.WriteString("[" + form.Label + "] " + form.Hint + "\n(" + form.Submit + ")\n\n")
 		}
 	}
-	for _, id := range []commands.ActionID{commands.ActionApprove, commands.ActionCancel} {
+	for _, id := range []commands.ActionID{commands.ActionApprove, commands.ActionCancel, commands.ActionWithdraw} {
 		for _, name := range []string{"checking", "pending", "pending_in_place", "pending_download"} {
 			q := QuestionOf(id, texttest.Request(name))
 			b.WriteString("## " + q.Title + " " + name + "\n\n" + render(q.Lines) + "(" + q.Yes + ") (" + q.No + ")\n\n")

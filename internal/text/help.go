@@ -35,6 +35,11 @@ func guideTo(v commands.Verb) (guide, bool) {
 			"Whoever may fill a seat may deny, until the restore is sent. One no is enough, and it is final. " +
 				"Everybody in the channel can read why.",
 		}, true
+	case commands.VerbWithdraw:
+		return guide{
+			"withdraw R-17", "take your own approval back", "withdraw R-17",
+			"Possible until the restore is sent. The request waits for approval again if it needs yours.",
+		}, true
 	case commands.VerbCancel:
 		return guide{
 			"cancel R-17 [WHY]", "take your own request back", "cancel R-17 found the rows elsewhere",
@@ -48,6 +53,11 @@ func guideTo(v commands.Verb) (guide, bool) {
 		}, true
 	case commands.VerbShow:
 		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}, true
+	case commands.VerbWhy:
+		return guide{
+			"why R-17", "see which policy decides, and who can approve now", "why R-17",
+			"Says of each policy why it does or does not decide about the request, and what is missing.",
+		}, true
 	case commands.VerbList:
 		return guide{
 			"list [mine|waiting|open|running|all|CLUSTER]", "list requests, newest first", "list waiting",

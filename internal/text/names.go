@@ -1,6 +1,8 @@
 package text
 
 import (
+	"slices"
+
 	"snapback/approvals"
 	"snapback/internal/restore"
 )
@@ -102,14 +104,18 @@ func tallied(names []string, fn func(name string, n int)) {
 	}
 }
 
-// seatGroups returns the group of each seat.
+// seatGroups returns the group of each seat of all terms that hold: as often as the terms that ask for most of it.
 func seatGroups(r *restore.Request) []string {
-	if r.Terms == nil {
-		return nil
-	}
-	out := make([]string, 0, len(r.Terms.Seats))
-	for _, s := range r.Terms.Seats {
-		out = append(out, s.From)
+	var out []string
+	for _, t := range r.Holding() {
+		known := slices.Clone(out)
+		for _, s := range t.Seats {
+			if i := slices.Index(known, s.From); i >= 0 {
+				known = slices.Delete(known, i, i+1)
+				continue
+			}
+			out = append(out, s.From)
+		}
 	}
 	return out
 }

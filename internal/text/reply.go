@@ -24,6 +24,8 @@ func Reply(reply commands.Reply, command string, read time.Time) []Line {
 		return listed(a, command)
 	case commands.Helped:
 		return Help(a.Verb, command)
+	case commands.Explanation:
+		return Explanation(a)
 	case commands.Opened:
 		return FormOf(a, read).Lines
 	}

@@ -12,18 +12,30 @@ func seats(r *restore.Request) []Line {
 	if r.Terms == nil {
 		return nil
 	}
-	policy := code(r.Terms.Policy)
-	if len(r.Terms.Seats) == 0 {
-		return append([]Line{say("Policy {} asks for no approvals.", policy)}, deadline(r)...)
+	out := seatsOf(r, *r.Terms, r.Tally())
+	if r.Today != nil {
+		out = append(out, say("The policies say something else since; both have to be satisfied:"))
+		out = append(out, seatsOf(r, *r.Today, r.TallyToday())...)
 	}
-	tally := r.Tally()
+	if r.State == restore.Pending {
+		out = append(out, abler(r))
+	}
+	return append(out, deadline(r)...)
+}
+
+// seatsOf says how the seats of one set of terms are filled.
+func seatsOf(r *restore.Request, t restore.Terms, tally approvals.Result) []Line {
+	policy := code(t.Policy)
+	if len(t.Seats) == 0 {
+		return []Line{say("Policy {} asks for no approvals.", policy)}
+	}
 	out := []Line{say("Policy {}: {} filled.", policy,
-		bold(fmt.Sprintf("%d of %s", len(tally.Fills), count(len(r.Terms.Seats), "seat"))))}
+		bold(fmt.Sprintf("%d of %s", len(tally.Fills), count(len(t.Seats), "seat"))))}
 	filled := make(map[int]approvals.Fill, len(tally.Fills))
 	for _, f := range tally.Fills {
 		filled[f.Seat] = f
 	}
-	for i, s := range r.Terms.Seats {
+	for i, s := range t.Seats {
 		f, ok := filled[i]
 		switch {
 		case ok:
@@ -36,7 +48,7 @@ func seats(r *restore.Request) []Line {
 			out = append(out, say("• {}: not filled", code(s.From)))
 		}
 	}
-	return append(out, deadline(r)...)
+	return out
 }
 
 // filler says who fills a seat, and since when.
@@ -65,7 +77,12 @@ func deadline(r *restore.Request) []Line {
 }
 
 // stillOpen names the groups whose approval is missing.
-func stillOpen(groups []string) Line { return say("Still open: {}.", seatList(groups, "and")) }
+func stillOpen(groups []string) Line {
+	if len(groups) == 0 {
+		return say("Every seat is filled.")
+	}
+	return say("Still open: {}.", seatList(groups, "and"))
+}
 
 // Calling asks the people of groups for their approval, mentioning each group once; nothing for no groups.
 func Calling(groups []string) Line {

@@ -46,6 +46,15 @@ func verdict(d commands.Decided, read time.Time) advice {
 		return tooLate(d, read)
 	case approvals.Closed:
 		return closed(d)
+	case approvals.NotApproved:
+		return advice{say("There is no approval of yours on {} that counts, so nothing changes.", id), nil}
+	case approvals.PolicyChanged:
+		return advice{
+			say("The policy for {} asks for something else than when its card was drawn. Nothing was decided.", id),
+			say("Look at the card again in a few minutes, then decide."),
+		}
+	case approvals.PolicyUnread:
+		return advice{say("Which policy applies to {} could not be told, because a look-up in Slack failed.", id), again}
 	case approvals.Gone, approvals.LookFirst, approvals.NotPossible:
 		return noWayOut(d)
 	case approvals.WrongTarget:
@@ -69,11 +78,14 @@ func counts(d commands.Decided) advice {
 		return advice{say("You denied {}.", id), sentences(nothing(r), say("The requester is told why."))}
 	case commands.VerbCancel:
 		return advice{say("You canceled {}.", id), nothing(r)}
+	case commands.VerbWithdraw:
+		return advice{say("Your approval of {} no longer counts.", id), stillOpen(r.OpenGroups())}
 	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
 		return settled(d)
 	case commands.VerbRelease:
 		return released(d)
-	case commands.VerbApprove, commands.VerbNew, commands.VerbPlan, commands.VerbShow, commands.VerbList, commands.VerbHelp:
+	case commands.VerbApprove, commands.VerbNew, commands.VerbPlan, commands.VerbShow, commands.VerbWhy, commands.VerbList,
+		commands.VerbHelp:
 	}
 	if r.State == restore.Pending {
 		return advice{say("Your approval of {} counts.", id), stillOpen(r.OpenGroups())}
@@ -97,8 +109,8 @@ func own(d commands.Decided) advice {
 		return advice{say("{} is your own request, so its doubt is not yours to decide.", id), askOthers(others)}
 	case commands.VerbRelease:
 		return advice{say("{} is your own request, so its target is not yours to release.", id), askOthers(others)}
-	case commands.VerbApprove, commands.VerbCancel, commands.VerbNew, commands.VerbPlan, commands.VerbShow,
-		commands.VerbList, commands.VerbHelp:
+	case commands.VerbApprove, commands.VerbWithdraw, commands.VerbCancel, commands.VerbNew, commands.VerbPlan,
+		commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbHelp:
 	}
 	return advice{say("{} is your own request, so your approval does not count.", id), askOthers(others)}
 }

@@ -52,7 +52,7 @@ func TestGoldenVerdicts(t *testing.T) {
 // decisions lists the verbs that decide something.
 func decisions() []commands.Verb {
 	return []commands.Verb{
-		commands.VerbApprove, commands.VerbDeny, commands.VerbCancel,
+		commands.VerbApprove, commands.VerbDeny, commands.VerbCancel, commands.VerbWithdraw,
 		commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon, commands.VerbRelease,
 	}
 }
@@ -90,7 +90,7 @@ func closedTo(verb commands.Verb, s restore.State) bool {
 		return verb != commands.VerbCancel
 	case restore.Pending:
 		return aboutDoubt(verb)
-	case restore.Approved, restore.Preparing:
+	case restore.Approved, restore.Preparing: // withdrawing is open until it is sent
 		return aboutDoubt(verb) || verb == commands.VerbApprove
 	case restore.InDoubt:
 		return !aboutDoubt(verb)
@@ -102,13 +102,17 @@ func closedTo(verb commands.Verb, s restore.State) bool {
 // arises reports whether a verdict can be the answer to a verb.
 func arises(verb commands.Verb, v approvals.Verdict) bool {
 	switch v {
+	case approvals.NotApproved:
+		return verb == commands.VerbWithdraw
+	case approvals.PolicyChanged, approvals.PolicyUnread:
+		return verb == commands.VerbApprove
 	case approvals.NoSeatOpen, approvals.Repeated, approvals.JoinedLater:
 		return verb == commands.VerbApprove
 	case approvals.TooLate:
 		return verb == commands.VerbApprove || verb == commands.VerbDeny
 	case approvals.OwnRequest, approvals.GroupUnread, approvals.Stale, approvals.Guest, approvals.Bot,
-		approvals.Stranger, approvals.Inactive:
-		return verb != commands.VerbCancel
+		approvals.Stranger, approvals.Inactive, approvals.NotEntitled:
+		return verb != commands.VerbWithdraw && (verb != commands.VerbCancel || v == approvals.NotEntitled)
 	case approvals.ReasonNeeded:
 		return verb == commands.VerbDeny
 	case approvals.WrongTarget:

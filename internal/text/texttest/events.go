@@ -34,9 +34,10 @@ func Events() []Happening {
 	add("replanned", asked(), approved(replan)...)
 	add("reopened_standing", asked(), approved(reopen(restore.ReopenStanding))...)
 	add("reopened_policy", asked(), approved(reopen(restore.ReopenPolicy))...)
-	add("reopened_withdrawn", asked(), approved(reopen(restore.ReopenWithdraw))...)
+	add("reopened_withdrawn", asked(), approved(withdraw)...)
 	add("reopened_recovered", asked(), approved(takeBack)...)
 	add("denied", asked(), putUp(), dbaApproves, deny)
+	policyEvents(add)
 	out = append(out, submissions()...)
 	return append(out, ends()...)
 }

@@ -22,6 +22,7 @@ const (
 	DBA      = "U0DBA"
 	SecondDB = "U0DBA2"
 	Lead     = "U0LEAD"
+	Security = "U0SECURITY"
 )
 
 // Filed returns the instant at which every sample was filed.

@@ -49,6 +49,14 @@ func Replies() []Answer {
 		{"shown_to_release_too_late", shown("failed_released", commands.ShowRelease)},
 		{"shown_again", shown("pending", commands.ShowAgain)},
 		{"shown_outdated", shown("pending_replanned", commands.ShowOutdated)},
+		{"explained", commands.Explanation{
+			Request: Request("pending_ruled"), Policies: explained(), Able: Request("pending_ruled").MayApprove(),
+		}},
+		{"explained_on_call", commands.Explanation{
+			Request: Request("pending_on_call"), Policies: explained()[5:6], Able: Request("pending_on_call").MayApprove(),
+		}},
+		{"explained_not", commands.Explanation{Request: Request("checking")}},
+		{"explained_unread", commands.Explanation{Request: Request("approved")}},
 		{"decided", commands.Decided{Request: Request("approved"), Verb: commands.VerbApprove, Verdict: approvals.Counts}},
 		{"previewed", commands.Previewed{Asked: wanted, Proposal: proposal, Findings: proposal.Plan.Findings}},
 		{"previewed_refused", commands.Previewed{Asked: wanted, Findings: []restore.Finding{unknown}}},

@@ -88,6 +88,7 @@ func recipes() []recipe {
 	add("approved", asked(), approved()...)
 	waiting(add)
 	add("approved_waits_for_recovery", asked(), approved(wait(restore.Wait{Code: restore.WaitRecovery}))...)
+	policies(add)
 	add("approved_waits_for_operator", asked(), approved(prepare, send, hold(
 		restore.Wait{Code: restore.WaitFixable, Detail: fixable().Detail}, fixable()))...)
 	add("preparing", asked(), approved(prepare)...)

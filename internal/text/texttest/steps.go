@@ -16,14 +16,14 @@ func putUp(change ...func(*restore.Proposal)) step {
 
 func autoApprove(l *life) {
 	l.bot(l.r.AutoApprove(l.now, Installation, proposal(l.r.Asked, func(p *restore.Proposal) {
-		p.Terms.Policy, p.Terms.Seats, p.Members = "scratch", nil, nil
+		p.Terms.Policy, p.Terms.Seats, p.Terms.Auto, p.Members = "scratch", nil, true, nil
 	})))
 }
 
 func (l *life) vote(user, name string, groups ...string) restore.Vote {
 	return restore.Vote{
 		Standing: approvals.Standing{Person: Person(user), Name: name, Groups: groups, At: l.now},
-		Revision: l.r.Plan.Revision, Nonce: l.r.Nonce, Typed: l.r.ConfirmName(), Read: l.now, Now: l.now,
+		Today:    l.r.Known(), Revision: l.r.Plan.Revision, Nonce: l.r.Nonce, Typed: l.r.ConfirmName(), Read: l.now, Now: l.now,
 		Limits: restore.Timings{StandingAge: time.Minute, Grace: 10 * time.Second},
 	}
 }

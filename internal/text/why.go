@@ -1,0 +1,110 @@
+package text
+
+import (
+	"snapback/approvals"
+	"snapback/commands"
+	"snapback/internal/restore"
+)
+
+// Explanation says which policy decides about a request and why the others do not, and who can approve it now.
+func Explanation(a commands.Explanation) []Line {
+	r, id := a.Request, bold(string(a.Request.Subject))
+	if r.Plan == nil {
+		return []Line{say("{} has no plan yet, so no policy was looked for.", id), say("Wait for its card.")}
+	}
+	out := []Line{say("Policies for {}: {}.", id, what(r))}
+	if a.Policies == nil {
+		out = append(out, say("Which one applies now could not be told, because a look-up in Slack failed. Ask again in a minute."))
+	}
+	for _, p := range a.Policies {
+		out = append(out, say("• {}: {}", code(p.Policy), explained(p)))
+	}
+	if r.Today != nil {
+		out = append(out, say("It was put up under {}, and that holds, too.", code(r.Terms.Policy)))
+	}
+	if r.State != restore.Pending {
+		return out
+	}
+	out = append(out, stillOpen(r.OpenGroups()), able(r, a.Able))
+	if groups := rotating(r); len(groups) > 0 {
+		out = append(out, say("For {} it counts who is in it when approving.", join(codes(groups), "and")))
+	}
+	return out
+}
+
+func explained(p restore.Explained) Line {
+	switch p.Key {
+	case restore.KeyDelivery:
+		return say("no, it is about other deliveries.")
+	case restore.KeySource:
+		return say("no, none of its source patterns fits.")
+	case restore.KeyTarget:
+		return say("no, none of its target patterns fits.")
+	case restore.KeyRequesters:
+		if p.Matching == restore.CannotTell {
+			return say("cannot be told, because who is in its groups of requesters could not be read. No later policy is tried.")
+		}
+		return say("no, the requester is in none of its groups.")
+	case restore.KeyAuto:
+		return say("fits, but it approves by itself, which it may not here: another policy with seats fits as well, or the " +
+			"restore is in place.")
+	case restore.KeyEarlier:
+		if p.Matching == restore.CannotTell {
+			return say("was not looked at, as another one decides.")
+		}
+		return say("fits as well, but another one decides.")
+	}
+	if p.Auto {
+		return say("decides. It asks for no approvals.")
+	}
+	return say("decides.")
+}
+
+// able names the people who can approve now. More than a few are counted. It is for answers that only the person sees who
+// asked: a card that named them would call each of them.
+func able(r *restore.Request, people []approvals.Person) Line {
+	if len(people) == 0 {
+		return say("Nobody who was in the groups when it was put up can fill an open seat.")
+	}
+	const shown = 20
+	var names []Span
+	for _, p := range people[:min(len(people), shown)] {
+		names = append(names, person(r, p))
+	}
+	if more := len(people) - len(names); more > 0 {
+		names = append(names, plain(number(more)+" more"))
+	}
+	return say("Can approve now: {}.", join(names, "and"))
+}
+
+// abler counts the people who can approve now, for a card.
+func abler(r *restore.Request) Line {
+	n, groups := len(r.MayApprove()), rotating(r)
+	switch {
+	case len(groups) > 0 && n > 0:
+		return say("{} can approve it now, and whoever is in {} when approving.", heads(n), join(codes(groups), "or"))
+	case len(groups) > 0:
+		return say("Whoever is in {} when approving can approve it.", join(codes(groups), "or"))
+	case n == 0:
+		return say("Nobody who was in the groups when it was put up can fill an open seat.")
+	}
+	return say("{} can approve it now.", heads(n))
+}
+
+// rotating names the groups of open seats that rotate, each once.
+func rotating(r *restore.Request) []string {
+	var out []string
+	tallied(r.OpenGroups(), func(g string, _ int) {
+		if r.Rotates(g) {
+			out = append(out, g)
+		}
+	})
+	return out
+}
+
+func heads(n int) Span {
+	if n == 1 {
+		return plain("1 person")
+	}
+	return plain(number(n) + " people")
+}
