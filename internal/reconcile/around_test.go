@@ -162,7 +162,7 @@ type directory struct {
 	trouble map[string]string // by channel
 	unread  []string          // groups that cannot be read
 	fails   error
-	asked   int
+	asked   atomic.Int64
 }
 
 func company() *directory {
@@ -187,7 +187,7 @@ var errSlack = errors.New("users.info: ratelimited")
 func (d *directory) Standing(_ context.Context, p approvals.Person) (approvals.Standing, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.asked++
+	d.asked.Add(1)
 	s, ok := d.people[p.User]
 	if d.fails != nil || !ok || p.Team != team {
 		return approvals.Standing{}, errors.Join(errSlack, d.fails)

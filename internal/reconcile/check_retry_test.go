@@ -95,7 +95,7 @@ func TestCheckRetries(t *testing.T) {
 				if kinds := r.kinds(s); !slices.Equal(kinds, []restore.Kind{restore.KindFiled, restore.KindExpired}) {
 					r.t.Errorf("events %v", kinds)
 				}
-				if tries := r.people.asked; tries > 20 {
+				if tries := r.people.asked.Load(); tries > 20 {
 					r.t.Errorf("%d tries in a quarter of an hour", tries)
 				}
 			})

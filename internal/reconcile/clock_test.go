@@ -65,9 +65,9 @@ func TestClockIsSlacks(t *testing.T) {
 		if q := r.waits(s, restore.WaitClock); q.Wait.Detail != "slack -2m0s" {
 			r.t.Errorf("waits for %+v", q.Wait)
 		}
-		asked := r.people.asked
+		asked := r.people.asked.Load()
 		r.stays(s, restore.Approved, 10*time.Minute)
-		if more := r.people.asked - asked; more < 5 || more > 50 {
+		if more := r.people.asked.Load() - asked; more < 5 || more > 50 {
 			r.t.Errorf("asked Slack %d times in ten minutes", more)
 		}
 		r.skew.Observe("slack", time.Now(), time.Now())

@@ -134,6 +134,7 @@ func (l *Loop) round(ctx context.Context) (time.Time, error) {
 		l.reap,
 		l.each(restore.Checking, l.check),
 		l.rule,
+		l.prove,
 		l.each(restore.Preparing, l.resume),
 		l.dispatch,
 		l.lost,

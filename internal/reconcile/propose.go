@@ -177,11 +177,9 @@ func (p *Planner) people(
 		return nil, err
 	}
 	if len(open) > 0 {
-		f := restore.Finding{Code: restore.FindUnfillable, Level: restore.LevelRefuse, Name: out.Terms.Policy}
-		for _, s := range open {
-			f.Near = append(f.Near, s.From)
-		}
-		findings = append(findings, f)
+		findings = append(findings, restore.Finding{
+			Code: restore.FindUnfillable, Level: restore.LevelRefuse, Name: out.Terms.Policy, Near: groups(open),
+		})
 	}
 	trouble, err := p.directory.ChannelTrouble(ctx, out.Terms.Channel)
 	if err != nil {

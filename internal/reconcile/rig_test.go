@@ -1,8 +1,10 @@
 package reconcile_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"sync"
@@ -65,8 +67,9 @@ type settings struct {
 	managers []string // names of the backends
 	policies []restore.Policy
 	timings  restore.Timings
-	idle     bool // the loop is not started
-	down     bool // nobody can reach us at first
+	log      io.Writer // what the loop logs goes here; nil: to the test's output
+	idle     bool      // the loop is not started
+	down     bool      // nobody can reach us at first
 }
 
 // rig is the loop with everything real around it, but for the people: a store on disk, the adapter of Ops Manager, and
@@ -113,8 +116,7 @@ func run(t *testing.T, change func(*settings), test func(r *rig)) {
 
 func newRig(t *testing.T, path string, set settings) *rig {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	inner, err := storage.Open(t.Context(), storage.Options{Path: path, Version: "test", Logger: log})
+	inner, err := storage.Open(t.Context(), storage.Options{Path: path, Version: "test", Logger: logger(t.Output())})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,6 +150,10 @@ func newRig(t *testing.T, path string, set settings) *rig {
 	return r
 }
 
+func logger(w io.Writer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
 // start starts a loop over the store, as a new process does. The end of the test stops it.
 func (r *rig) start() {
 	r.t.Helper()
@@ -157,8 +163,7 @@ func (r *rig) start() {
 	}
 	loop := reconcile.New(reconcile.Options{
 		Store: r.store, Planner: r.planner, Directory: r.people, Intake: r.slack, Observer: r.counted, Skew: r.skew,
-		Timings: r.set.timings, Polls: polls,
-		Logger: slog.New(slog.NewTextHandler(r.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Timings: r.set.timings, Polls: polls, Logger: logger(cmp.Or(r.set.log, r.t.Output())),
 	})
 	ctx, cancel := context.WithCancel(r.t.Context())
 	ended := make(chan error, 1)
