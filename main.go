@@ -34,6 +34,7 @@ import (
 	"snapback/internal/sandbox"
 	"snapback/internal/secret"
 	"snapback/internal/telemetry"
+	"snapback/internal/watch"
 	"snapback/storage"
 )
 
@@ -158,12 +159,15 @@ func (s *server) serve(ctx context.Context) error {
 		return err
 	}
 	defer store.Close() //nolint:errcheck // every step is durable when it was answered
-	s.store, s.skew = store, reconcile.NewSkew(s.cfg.Timings.Skew)
-	if err := s.goOn(ctx); err != nil {
-		return err
+	s.store = store
+	s.watch = &watch.Watch{Store: store, Skew: reconcile.NewSkew(s.cfg.Timings.Skew), Logger: s.log}
+	if s.recovered {
+		if err := s.watch.GoOn(ctx, cli.Operator()); err != nil {
+			return err
+		}
 	}
 	registry := prometheus.NewRegistry()
-	metrics, err := telemetry.NewMetrics(registry, s.open)
+	metrics, err := telemetry.NewMetrics(registry, s.watch.Open)
 	if err != nil {
 		return err
 	}
@@ -174,9 +178,10 @@ func (s *server) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: s.skew.Observe}
+	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: s.watch.Skew.Observe}
+	s.watch.Monitor = s.monitor
 	s.monitor.SlackUp(false)
-	s.age(ctx)
+	s.watch.Age(ctx)
 	if s.cfg.Listen == "" {
 		return s.work(ctx)
 	}
@@ -205,8 +210,7 @@ type server struct {
 	store        *storage.Store
 	installation string
 	lineage      string
-	old          bool // the store is known to be an older copy
-	skew         *reconcile.Skew
+	watch        *watch.Watch
 	monitor      *telemetry.Monitor
 }
 
@@ -246,13 +250,13 @@ func (s *server) run(ctx context.Context) error {
 		Command: s.cfg.Slack.Command, Connections: s.cfg.Slack.Connections, RetryMax: s.cfg.Timings.RetryMax, Logger: s.log,
 	})
 	loop := reconcile.New(reconcile.Options{
-		Store: s.store, Planner: planner, Directory: people, Intake: b, Observer: s.monitor, Skew: s.skew,
+		Store: s.store, Planner: planner, Directory: people, Intake: b, Observer: s.monitor, Skew: s.watch.Skew,
 		Timings: s.cfg.Timings, Polls: polls, Logger: s.log,
 	})
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return b.Run(ctx) })
 	group.Go(func() error { return loop.Run(ctx) })
-	group.Go(func() error { return s.watch(ctx, b) })
+	group.Go(func() error { return s.watch.Keep(ctx, b.Up) })
 	return group.Wait()
 }
 
@@ -296,7 +300,7 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 // work runs the bot until ctx ends or something ends it, and sees through what is under way then.
 func (s *server) work(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return s.guard(ctx) })
+	group.Go(func() error { return s.watch.Guard(ctx) })
 	group.Go(func() error { return s.run(ctx) })
 	err := group.Wait()
 	select {
@@ -308,89 +312,4 @@ func (s *server) work(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// guard ends the process when the store can no longer be trusted: a commit after a failed sync proves nothing.
-func (s *server) guard(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		s.monitor.Ending()
-		return nil
-	case err := <-s.store.Broken():
-		s.monitor.StoreBroken()
-		return err
-	}
-}
-
-// watch keeps readiness in step with what cannot be heard of as it happens.
-func (s *server) watch(ctx context.Context, b *bot.Bot) error {
-	tick := time.NewTicker(2 * time.Second)
-	defer tick.Stop()
-	for ctx.Err() == nil {
-		s.monitor.SlackUp(!b.Up().IsZero())
-		s.monitor.ClockTrusted(s.skew.Trusted(time.Now()))
-		free, err := s.store.Free()
-		s.monitor.StoreRoom(free, reconcile.LeastFree, err)
-		s.age(ctx)
-		select {
-		case <-ctx.Done():
-		case <-tick.C:
-		}
-	}
-	return nil
-}
-
-// age looks whether the store is known to be an older copy, and says so when it becomes known.
-func (s *server) age(ctx context.Context) {
-	err := s.store.View(ctx, func(r restore.Reader) error {
-		mark, err := r.Recovery()
-		if err != nil {
-			return err
-		}
-		if mark == nil {
-			s.monitor.Recovery(false, "")
-			return nil
-		}
-		s.monitor.Recovery(true, string(mark.Cause))
-		if !s.old {
-			s.log.ErrorContext(ctx, "the store looks like an older copy: nothing is submitted until it is started with serve --recovered",
-				"cause", mark.Cause, "detail", mark.Detail, "since", mark.Since)
-		}
-		s.old = true
-		return nil
-	})
-	if err != nil && ctx.Err() == nil {
-		s.log.WarnContext(ctx, "look whether the store is an older copy", "error", err)
-	}
-}
-
-// goOn goes on with a store that is an older copy, if whoever started the process says so.
-func (s *server) goOn(ctx context.Context) error {
-	if !s.recovered {
-		return nil
-	}
-	taken, err := reconcile.Recover(ctx, s.store, cli.Operator())
-	switch {
-	case errors.Is(err, restore.ErrNotOld):
-		s.log.InfoContext(ctx, "--recovered changed nothing: nothing says that the store is an older copy")
-		return nil
-	case err != nil:
-		return err
-	}
-	s.log.WarnContext(ctx, "going on with a store that is an older copy", "approvals_taken_back", taken)
-	return nil
-}
-
-// open counts the requests that have not ended, by state.
-func (s *server) open() map[string]int {
-	var out map[string]int
-	err := s.store.View(context.Background(), func(r restore.Reader) error {
-		var err error
-		out, err = restore.CountOpen(r)
-		return err
-	})
-	if err != nil {
-		s.log.Error("count requests", "error", err)
-	}
-	return out
 }

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
+	"strings"
 )
 
 // The exit statuses.
@@ -24,8 +26,8 @@ var ErrUsage = errors.New("see snapback help")
 // Line is a command line: what the program is told, and where it answers.
 type Line struct {
 	Stdout, Stderr io.Writer
-	Help           string // the usage of the whole program
-	Verbs          map[string]Verb
+	Help           string          // the usage of the whole program
+	Verbs          map[string]Verb // by one word, or by two with a space between them
 }
 
 // Verb does what its arguments say. Errors that wrap [ErrUsage] are mistakes of whoever typed them; [flag.ErrHelp] says
@@ -44,15 +46,12 @@ func (l Line) Run(ctx context.Context, args []string) int {
 		fmt.Fprint(l.Stderr, l.Help)
 		return Usage
 	}
-	do, ok := l.Verbs[args[0]]
-	if name := args[0]; name == "help" || name == "--help" || name == "-help" || name == "-h" {
-		do, ok = l.help, true
-	}
-	if !ok {
-		fmt.Fprintf(l.Stderr, "snapback: there is no command %q.\n\n%s", args[0], l.Help)
+	name, do, args := l.find(args)
+	if do == nil {
+		fmt.Fprintf(l.Stderr, "snapback: there is no command %q.\n\n%s", name, l.Help)
 		return Usage
 	}
-	err := do(ctx, args[1:])
+	err := do(ctx, args)
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return OK
 	}
@@ -65,6 +64,38 @@ func (l Line) Run(ctx context.Context, args []string) int {
 		return Usage
 	}
 	return Failure
+}
+
+// find returns the verb that arguments begin with, its name and the arguments behind it, or the words that are no verb.
+func (l Line) find(args []string) (string, Verb, []string) {
+	if do, ok := l.Verbs[args[0]]; ok {
+		return args[0], do, args[1:]
+	}
+	if asksHelp(args[0]) {
+		return args[0], l.help, args[1:]
+	}
+	if len(args) == 1 || !l.opens(args[0]) {
+		return args[0], nil, nil
+	}
+	name := args[0] + " " + args[1]
+	if asksHelp(args[1]) {
+		return name, l.help, args[2:]
+	}
+	return name, l.Verbs[name], args[2:]
+}
+
+// opens reports whether some verb of two words begins with word.
+func (l Line) opens(word string) bool {
+	for name := range l.Verbs {
+		if strings.HasPrefix(name, word+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+func asksHelp(word string) bool {
+	return slices.Contains([]string{"help", "--help", "-help", "-h"}, word)
 }
 
 func (l Line) help(_ context.Context, args []string) error {

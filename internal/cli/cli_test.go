@@ -31,6 +31,14 @@ func TestRun(t *testing.T) {
 		"an unknown flag":  {[]string{"flags", "--soft"}, cli.Usage, "", "snapback: flags: flag provided but not defined: -soft: see snapback help\n"},
 		"a word too many":  {[]string{"flags", "now"}, cli.Usage, "", "snapback: flags: unexpected \"now\": see snapback help\n"},
 		"help with a word": {[]string{"help", "me"}, cli.Usage, "", "snapback: help: unexpected \"me\": see snapback help\n"},
+		"two words":        {[]string{"policy", "explain", "--loud"}, cli.OK, "", ""},
+		"their help":       {[]string{"policy", "explain", "-h"}, cli.OK, help, ""},
+		"help behind one":  {[]string{"policy", "--help"}, cli.OK, help, ""},
+		"a word too few":   {[]string{"policy"}, cli.Usage, "", "snapback: there is no command \"policy\".\n\n" + help},
+		"a flag too early": {[]string{"policy", "--loud"}, cli.Usage, "", "snapback: there is no command \"policy --loud\".\n\n" + help},
+		"a wrong second":   {[]string{"policy", "exfoliate", "x"}, cli.Usage, "", "snapback: there is no command \"policy exfoliate\".\n\n" + help},
+		"a wrong first":    {[]string{"police", "explain"}, cli.Usage, "", "snapback: there is no command \"police\".\n\n" + help},
+		"a third word":     {[]string{"policy", "explain", "all"}, cli.Usage, "", "snapback: policy explain: unexpected \"all\": see snapback help\n"},
 		"a failure":        {[]string{"fails"}, cli.Failure, "", "snapback: the disk is gone\n"},
 		"a wrong file":     {[]string{"wrong"}, cli.Usage, "", "file:1:1: no\n"},
 	}
@@ -41,6 +49,9 @@ func TestRun(t *testing.T) {
 			line.Verbs = map[string]cli.Verb{
 				"flags": func(_ context.Context, args []string) error {
 					return line.Flags("flags", args, func(f *flag.FlagSet) { f.Bool("loud", false, "") })
+				},
+				"policy explain": func(_ context.Context, args []string) error {
+					return line.Flags("policy explain", args, func(f *flag.FlagSet) { f.Bool("loud", false, "") })
 				},
 				"fails": func(context.Context, []string) error { return errors.New("the disk is gone") },
 				"wrong": func(context.Context, []string) error { return problems{errors.New("file:1:1: no")} },
