@@ -42,6 +42,7 @@ type (
 	BodyReopened struct {
 		Cause    ReopenCause        `json:"cause"`
 		People   []approvals.Person `json:"people,omitempty"` // whose approval no longer counts
+		Open     []string           `json:"open,omitempty"`   // groups whose seats are open now
 		Deadline time.Time          `json:"deadline"`
 	}
 	// BodyApproval notes one person's approval, with the evidence it rests on.
@@ -62,6 +63,7 @@ type (
 	BodyRuled struct {
 		Terms    Terms                         `json:"terms"`
 		Members  map[string][]approvals.Person `json:"members,omitempty"` // of the groups that were not named before
+		Open     []string                      `json:"open,omitempty"`    // groups whose seats are open now; of an approved request, the event that follows tells
 		Deadline time.Time                     `json:"deadline"`
 	}
 	// BodyApproved says that every seat is filled.

@@ -71,7 +71,7 @@ func (r *Request) Reopen(now time.Time, cause ReopenCause, people []approvals.Pe
 		r.void(p)
 	}
 	r.backToPending(now)
-	return BodyReopened{Cause: cause, People: people, Deadline: r.Deadline}
+	return BodyReopened{Cause: cause, People: people, Open: r.OpenGroups(), Deadline: r.Deadline}
 }
 
 func (r *Request) backToPending(now time.Time) {

@@ -112,15 +112,18 @@ func (r *Request) Review(now time.Time, today Ruling, members map[string][]appro
 	}
 	joined := r.enroll(today.Terms, members)
 	r.hasten()
-	bodies := []Body{BodyRuled{Terms: today.Terms, Members: joined, Deadline: r.Deadline}}
-	if r.State == Pending {
-		if body := r.Refill(now); body != nil {
-			bodies = append(bodies, body)
+	ruled := BodyRuled{Terms: today.Terms, Members: joined, Deadline: r.Deadline}
+	if r.State != Pending {
+		if r.Filled() {
+			return []Body{ruled}
 		}
-	} else if !r.Filled() {
-		bodies = append(bodies, r.Reopen(now, ReopenPolicy, nil))
+		return []Body{ruled, r.Reopen(now, ReopenPolicy, nil)}
 	}
-	return bodies
+	ruled.Open = r.OpenGroups()
+	if body := r.Refill(now); body != nil {
+		return []Body{ruled, body}
+	}
+	return []Body{ruled}
 }
 
 // reviewable reports whether a policy still has a say: the plan is made, and nothing was sent.

@@ -140,10 +140,11 @@ func reopened(r *restore.Request, b restore.BodyReopened) []Line {
 	default:
 		why = say("The approval was taken back ({}).", code(string(b.Cause)))
 	}
-	return []Line{
-		headline(restore.Pending, sentences(why, say("The request waits for approval again."))),
-		say("{}: the open seats are on the card. It expires {}.", callList(seatGroups(r), "and"), at(b.Deadline)),
+	out := []Line{headline(restore.Pending, sentences(why, say("The request waits for approval again.")))}
+	if call := Calling(b.Open); call != nil {
+		out = append(out, call)
 	}
+	return append(out, say("It expires {}.", at(b.Deadline)))
 }
 
 // withdrawn words an approval that was taken back while others still have to approve. Where that takes the whole
@@ -168,7 +169,7 @@ func policyChanged(b restore.BodyRuled) []Line {
 		say("What was asked for when it was put up still holds, too. The request expires {}.", at(b.Deadline)),
 	}
 	var joined []string // who was called before is not called again
-	for _, g := range groupsOf(b.Terms.Seats) {
+	for _, g := range b.Open {
 		if _, ok := b.Members[g]; ok {
 			joined = append(joined, g)
 		}

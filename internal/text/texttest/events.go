@@ -32,8 +32,8 @@ func Events() []Happening {
 	add("approval_no_seat_open", asked(), putUp(), dbaApproves, approve(SecondDB, "dora", "dba"))
 	add("approved", asked(), approved()...)
 	add("replanned", asked(), approved(replan)...)
-	add("reopened_standing", asked(), approved(reopen(restore.ReopenStanding))...)
-	add("reopened_policy", asked(), approved(reopen(restore.ReopenPolicy))...)
+	add("reopened_standing", asked(), approved(dbaLeft)...)
+	add("reopened_policy", asked(), approved(ruled(stricter))...)
 	add("reopened_withdrawn", asked(), approved(withdraw)...)
 	add("reopened_recovered", asked(), approved(takeBack)...)
 	add("denied", asked(), putUp(), dbaApproves, deny)
@@ -42,14 +42,8 @@ func Events() []Happening {
 	return append(out, ends()...)
 }
 
-func reopen(cause restore.ReopenCause) step {
-	return func(l *life) {
-		people := []approvals.Person{Person(DBA)}
-		if cause == restore.ReopenPolicy {
-			people = nil
-		}
-		l.bot(l.r.Reopen(l.now, cause, people))
-	}
+func dbaLeft(l *life) {
+	l.bot(l.r.Reopen(l.now, restore.ReopenStanding, []approvals.Person{Person(DBA)}))
 }
 
 func submissions() []Happening {
