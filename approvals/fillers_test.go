@@ -67,10 +67,50 @@ func TestFillersOfLargeGroups(t *testing.T) {
 		if want := mostSeats(required, everybody); len(people) != want || len(open) != len(required)-want {
 			t.Fatalf("%v fill %v of %v, %d can be", people, required, members, want)
 		}
+		var chosen []Decision
+		for _, p := range people {
+			chosen = append(chosen, Decision{Standing: Standing{Person: p}, Groups: all[p]})
+		}
+		if got := mostSeats(required, chosen); got != len(people) {
+			t.Fatalf("%v are to fill %v of %v, and can fill %d", people, required, members, got)
+		}
 		for i, p := range people {
 			if ban.Covers(p) || slices.Contains(people[:i], p) {
 				t.Fatalf("%s sits twice or may not: %v", p, people)
 			}
 		}
+	}
+}
+
+// TestCandidatesAreFew has large groups that share people. Of each group no more people are looked at than there are
+// seats, or than sit elsewhere already.
+func TestCandidatesAreFew(t *testing.T) {
+	group := func(from, to int) []Person {
+		var out []Person
+		for n := range to - from {
+			out = append(out, Person{Team: "T1", User: fmt.Sprint("U", from+n)})
+		}
+		return out
+	}
+	members := map[string][]Person{"dba": group(0, 500), "leads": group(1, 500), "sre": group(900, 1000), "one": group(0, 1)}
+	tests := map[string]struct {
+		seats []Seat
+		want  int
+	}{
+		"one seat":             {seats("dba"), 1},
+		"two of one group":     {seats("dba", "dba"), 2},
+		"two groups apart":     {seats("dba", "sre"), 4},
+		"three of two groups":  {seats("dba", "sre", "dba"), 6},
+		"groups that overlap":  {seats("dba", "leads"), 3},
+		"a group of one, too":  {seats("one", "dba", "sre"), 6},
+		"a group without seat": {seats("one"), 1},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			people, groups := candidates(tt.seats, members, Ban{Requester: erin})
+			if len(people) != tt.want || len(groups) != tt.want {
+				t.Errorf("%d people with %d lists of groups, want %d: %v", len(people), len(groups), tt.want, people)
+			}
+		})
 	}
 }

@@ -27,6 +27,15 @@ func TestPersonString(t *testing.T) {
 	}
 }
 
+func TestStandingIn(t *testing.T) {
+	s := Standing{Person: alice, Groups: []string{"dba", "leads"}, Unread: []string{"sre"}}
+	for group, want := range map[string]bool{"dba": true, "leads": true, "sre": false, "DBA": false, "": false} {
+		if got := s.In(group); got != want {
+			t.Errorf("In(%q) = %v, want %v", group, got, want)
+		}
+	}
+}
+
 func TestStandingBarred(t *testing.T) {
 	tests := map[string]struct {
 		standing Standing

@@ -15,7 +15,7 @@ type Ban struct {
 	Origin    Person `json:"origin,omitzero"`
 }
 
-// Covers reports whether p may not fill a seat.
+// Covers reports whether p may not fill a seat. Nobody never may.
 func (b Ban) Covers(p Person) bool {
-	return p.IsZero() || p == b.Requester || (!b.Owner.IsZero() && p == b.Owner) || (!b.Origin.IsZero() && p == b.Origin)
+	return p.IsZero() || p == b.Requester || p == b.Owner || p == b.Origin
 }

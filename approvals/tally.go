@@ -47,7 +47,7 @@ func Tally(seats []Seat, usable []Decision) Result {
 // Helps reports whether one more person, who is in groups, would raise the number of filled seats.
 func Helps(seats []Seat, usable []Decision, groups []string) bool {
 	before := len(Tally(seats, usable).Fills)
-	more := append(slices.Clone(usable), Decision{N: ^uint64(0), Groups: groups})
+	more := append(slices.Clone(usable), Decision{Groups: groups}) // who comes when makes no difference to how many seats
 	return len(Tally(seats, more).Fills) > before
 }
 

@@ -120,6 +120,14 @@ func TestHelps(t *testing.T) {
 	}
 }
 
+// TestHelpsKeepsTheOthers asks about the first of several decisions.
+func TestHelpsKeepsTheOthers(t *testing.T) {
+	all := []Decision{decided(1, alice, "dba"), decided(2, bob, "leads")}
+	if !Helps(seats("dba", "leads"), all[:1], []string{"leads"}) || !reflect.DeepEqual(all[1], decided(2, bob, "leads")) {
+		t.Errorf("the second decision became %+v", all[1])
+	}
+}
+
 func TestEntitled(t *testing.T) {
 	tests := map[string]struct {
 		seats  []Seat

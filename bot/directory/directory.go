@@ -172,7 +172,7 @@ func (d *Directory) user(ctx context.Context, id string) (approvals.Standing, ti
 		return approvals.Standing{
 			Name: name, Inactive: u.Deleted, Bot: u.IsBot || id == "USLACKBOT",
 			Guest:    u.IsRestricted || u.IsUltraRestricted,
-			Stranger: u.IsStranger || (u.TeamID != "" && u.TeamID != d.team && u.Enterprise.EnterpriseID != d.team),
+			Stranger: u.IsStranger || (u.TeamID != d.team && u.Enterprise.EnterpriseID != d.team),
 		}, nil
 	})
 }

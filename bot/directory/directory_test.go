@@ -149,8 +149,11 @@ func TestStandingOnAGrid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ln := pipenet.Listen()
 		srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			enterprise := map[string]string{"U0HERE": "E1", "U0AWAY": "E2"}[r.FormValue("user")]
-			fmt.Fprintf(w, `{"ok":true,"user":{"id":"U1","team_id":"T7","enterprise_user":{"enterprise_id":%q}}}`, enterprise)
+			of := map[string][2]string{
+				"U0HERE": {"T7", "E1"}, "U0ORG": {"E1", ""}, "U0BARE": {"", "E1"},
+				"U0AWAY": {"T7", "E2"}, "U0ELSE": {"", "E2"}, "U0TEAM": {"T7", ""},
+			}[r.FormValue("user")]
+			fmt.Fprintf(w, `{"ok":true,"user":{"id":"U1","team_id":%q,"enterprise_user":{"enterprise_id":%q}}}`, of[0], of[1])
 		})}
 		var serving sync.WaitGroup
 		serving.Go(func() { _ = srv.Serve(ln) })
@@ -161,7 +164,10 @@ func TestStandingOnAGrid(t *testing.T) {
 			api.Close()
 		})
 		d := directory.New(api, "E1", nil, maxAge)
-		for user, want := range map[string]approvals.Verdict{"U0HERE": approvals.Counts, "U0AWAY": approvals.Stranger} {
+		for user, want := range map[string]approvals.Verdict{
+			"U0HERE": approvals.Counts, "U0ORG": approvals.Counts, "U0BARE": approvals.Counts, "U0AWAY": approvals.Stranger,
+			"U0ELSE": approvals.Stranger, "U0TEAM": approvals.Stranger, "U0NOTHING": approvals.Stranger,
+		} {
 			got, err := d.Standing(t.Context(), approvals.Person{Team: "E1", User: user})
 			if err != nil || got.Barred() != want {
 				t.Errorf("%s: %+v, %v", user, got, err)

@@ -63,7 +63,8 @@ type chosenOption struct {
 	Value string `json:"value"`
 }
 
-// person returns who acted. The team is the person's own: in a shared channel that may be another than ours.
+// person returns who acted. The team is the person's own: in a shared channel that may be another than ours. On a grid it
+// may be any workspace, so people are the organization's there, and whether they are is looked up.
 func (p interaction) person() approvals.Person {
 	team, enterprise := p.User.Team, ""
 	if team == "" && p.Team != nil {
@@ -71,9 +72,6 @@ func (p interaction) person() approvals.Person {
 	}
 	if p.Enterprise != nil {
 		enterprise = p.Enterprise.ID
-	}
-	if p.Team != nil && p.User.Team != "" && p.User.Team != p.Team.ID {
-		enterprise = "" // somebody from elsewhere
 	}
 	return person(team, enterprise, p.User.ID)
 }
