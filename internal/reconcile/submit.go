@@ -179,13 +179,16 @@ func (l *Loop) drop(ctx context.Context, r *restore.Request, gone []approvals.Pe
 	})
 }
 
-// send makes the attempt durable before the POST, unless a job that may be ours exists already, or one that writes to
-// the target.
+// send makes the attempt durable before the POST, unless the time to send it is over, or a job that may be ours exists
+// already, or one that writes to the target.
 func (l *Loop) send(ctx context.Context, r *restore.Request, list restore.JobList) (*restore.Request, error) {
 	var out *restore.Request
 	err := l.attempt(ctx, r, func(tx restore.Tx, r *restore.Request) error {
 		out = nil
 		now := time.Now()
+		if !now.Before(r.Deadline) { // looking took long, or the machine slept; the reaper ends it
+			return restore.Record(tx, r, restore.ByBot, now, r.Hold(restore.Wait{Code: restore.WaitLate, Since: now}, restore.Outcome{}))
+		}
 		if old, err := tx.Recovery(); err != nil {
 			return err
 		} else if old != nil {

@@ -37,7 +37,7 @@ func (s State) Name() string {
 }
 
 // Ended reports whether no step leads out of s.
-func (s State) Ended() bool { return s != None && len(steps()[s]) == 0 }
+func (s State) Ended() bool { return s != None && len(steps(s)) == 0 }
 
 // OpenStates returns the states of requests that have not ended, in the order of a request's life.
 func OpenStates() []State {
@@ -47,37 +47,47 @@ func OpenStates() []State {
 // ErrTransition says that a step is not open in the state a request is in.
 var ErrTransition = errors.New("no such step from this state")
 
-// steps is the state table: which kind of event leads from which state where. Kinds that are absent for a state
-// are refused there. Notes (see [Kind.Note]) record something and stay.
-func steps() map[State]map[Kind]State {
-	return map[State]map[Kind]State{
-		None: {KindFiled: Checking},
-		Checking: {
+// steps is the row of the state table for a state: which kind of event leads from there where. Kinds that are absent are
+// refused there. Notes (see [Kind.Note]) record something and stay.
+func steps(from State) map[Kind]State {
+	switch from {
+	case None:
+		return map[Kind]State{KindFiled: Checking}
+	case Checking:
+		return map[Kind]State{
 			KindPlanned: Pending, KindAutoApproved: Approved,
 			KindRefused: Refused, KindCanceled: Canceled, KindExpired: Expired,
-		},
-		Pending: {
+		}
+	case Pending:
+		return map[Kind]State{
 			KindApproved: Approved, KindReplanned: Pending, KindReopened: Pending,
 			KindDenied: Denied, KindExpired: Expired, KindCanceled: Canceled,
-		},
-		Approved: {
+		}
+	case Approved:
+		return map[Kind]State{
 			KindPreparing: Preparing, KindReplanned: Pending, KindReopened: Pending,
 			KindDenied: Denied, KindCanceled: Canceled, KindExpired: Expired,
-		},
-		Preparing: {
+		}
+	case Preparing:
+		return map[Kind]State{
 			KindSending: Sending, KindHeld: Approved, KindReplanned: Pending, KindReopened: Pending,
 			KindDoubted: InDoubt, KindDenied: Denied, KindCanceled: Canceled, KindExpired: Expired,
-		},
-		Sending: {
+		}
+	case Sending:
+		return map[Kind]State{
 			KindAccepted: Running, KindAdopted: Running, KindHeld: Approved, KindFailed: Failed, KindDoubted: InDoubt,
-		},
-		Running: {
+		}
+	case Running:
+		return map[Kind]State{
 			KindSucceeded: Succeeded, KindFailed: Failed, KindCanceled: Canceled, KindDoubted: InDoubt,
-		},
-		InDoubt: {
+		}
+	case InDoubt:
+		return map[Kind]State{
 			KindAdopted: Running, KindResent: Approved, KindFinished: Succeeded, KindAbandoned: Failed,
-		},
+		}
+	case Refused, Denied, Expired, Canceled, Succeeded, Failed:
 	}
+	return nil
 }
 
 // noteStates lists where each note may be recorded.
@@ -98,7 +108,7 @@ func noteStates() map[Kind][]State {
 
 // Next returns the state that an event of kind leads to from state, or an error that wraps [ErrTransition].
 func Next(from State, kind Kind) (State, error) {
-	if to, ok := steps()[from][kind]; ok {
+	if to, ok := steps(from)[kind]; ok {
 		return to, nil
 	}
 	if slices.Contains(noteStates()[kind], from) {
@@ -116,11 +126,11 @@ type Arrow struct {
 
 // Arrows returns the whole state table in the order of a request's life; docs/architecture.md shows the same.
 func Arrows() []Arrow {
-	table := steps()
 	var out []Arrow
 	for _, from := range append([]State{None}, OpenStates()...) {
-		for _, kind := range slices.Sorted(maps.Keys(table[from])) {
-			out = append(out, Arrow{From: from, Kind: kind, To: table[from][kind]})
+		row := steps(from)
+		for _, kind := range slices.Sorted(maps.Keys(row)) {
+			out = append(out, Arrow{From: from, Kind: kind, To: row[kind]})
 		}
 	}
 	return out

@@ -14,6 +14,7 @@ const (
 	WaitStanding WaitCode = "standing" // who the approvers are could not be checked
 	WaitBackend  WaitCode = "backend"  // the backend did not answer; Detail says it
 	WaitRestart  WaitCode = "restart"  // the process ended during an attempt, before anything was sent
+	WaitLate     WaitCode = "late"     // the time to submit it was over before it could be sent; it is about to expire
 	WaitPlan     WaitCode = "plan"     // what was approved cannot be done as things are; Finding says why
 	WaitDisk     WaitCode = "disk"     // too little space is left to record what happens
 	WaitRecovery WaitCode = "recovery" // the store is an old copy, and what was done since is not known

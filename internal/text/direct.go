@@ -44,7 +44,7 @@ func people(w restore.Wait) bool {
 		return true
 	case restore.WaitTarget:
 		return w.Why == restore.KeptUnseen
-	case restore.WaitSource, restore.WaitStanding, restore.WaitBackend, restore.WaitRestart:
+	case restore.WaitSource, restore.WaitStanding, restore.WaitBackend, restore.WaitRestart, restore.WaitLate:
 	}
 	return false
 }

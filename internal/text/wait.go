@@ -44,6 +44,8 @@ func waitWords(r *restore.Request, w restore.Wait) (why, help Line) {
 		return say("The backend did not answer{}.", detail(w)), nil
 	case restore.WaitRestart:
 		return say("Snapback was restarted during an attempt, before anything was sent."), nil
+	case restore.WaitLate:
+		return say("The time to submit it was over before it could be sent."), say("Nothing was sent; it expires.")
 	case restore.WaitPlan:
 		help = say("Mend that, or cancel the request and file another one.")
 		if w.Finding == nil {

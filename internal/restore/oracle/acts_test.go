@@ -217,6 +217,8 @@ func (b *book) lawful(w *world) string {
 	switch {
 	case b.denied:
 		return "somebody said no"
+	case !w.now.Before(b.deadline):
+		return "the time to send it is over"
 	case truth.answer != yes:
 		return "no policy lets it go ahead"
 	case !truth.terms.same(b.known()):

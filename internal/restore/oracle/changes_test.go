@@ -10,7 +10,7 @@ import (
 
 // configures changes the configuration: anything, or what decides about this request, or back to what it was.
 func (p *play) configures() {
-	p.policies = slices.Clone(p.policies)
+	p.policies, p.configured = slices.Clone(p.policies), nil
 	i := p.IntN(max(1, len(p.policies)))
 	switch n := p.IntN(20); {
 	case n < 4 || len(p.policies) == 0:
@@ -26,7 +26,9 @@ func (p *play) configures() {
 	default:
 		p.policies[i].terms = p.altered(p.policies[i].terms)
 	}
-	p.tellf("configuration: %s", p.policyList())
+	if p.telling {
+		p.tellf("configuration: %+v", p.policies)
+	}
 	if p.often(40) {
 		p.reviews()
 	}
@@ -61,13 +63,6 @@ func (p *play) altered(t terms) terms {
 	return t
 }
 
-func (p *play) policyList() string {
-	if !p.telling {
-		return ""
-	}
-	return fmt.Sprintf("%+v", p.policies)
-}
-
 // reviews compares the request with the policies as the loop does.
 func (p *play) reviews() ruling {
 	r := p.ruled()
@@ -77,7 +72,9 @@ func (p *play) reviews() ruling {
 	from, frozen, until := p.state, len(p.heart.Tally().Fills), p.deadline
 	members := p.world.people(r.terms)
 	p.review(p.world, r)
-	p.tellf("reviews %+v: %s to %s", r, from, p.state)
+	if p.telling {
+		p.tellf("reviews %+v: %s to %s", r, from, p.state)
+	}
 	if r.answer != unknown {
 		p.record(p.heart.Review(p.now, r.heart(), members)...)
 	} else if bodies := p.heart.Review(p.now, r.heart(), nil); len(bodies) > 0 {
@@ -146,18 +143,16 @@ func (p *play) rechecks() {
 	case 0:
 		p.unread = p.subset(groups, 60)
 	case 1, 2:
-		if who := p.IntN(people); who != p.requester {
+		if who := p.giver(); who != p.requester {
 			p.comesOrGoes(who)
 		}
 	case 3: // one fails
 		p.holds()
 		return
 	}
-	fresh := make(map[approvals.Person]approvals.Standing)
-	for i := range people {
-		if _, gave := p.ballots(); gave.has(i) {
-			fresh[somebody(i)] = p.standing(i)
-		}
+	fresh := p.fresh()
+	if p.often(4) && p.unknown(fresh) {
+		return
 	}
 	gone, unclear := p.heart.Dropped(fresh)
 	switch fit := p.standings(p.world); {
@@ -166,11 +161,45 @@ func (p *play) rechecks() {
 		p.reached("waits because a group cannot be read")
 	case len(gone) > 0:
 		p.drops(gone)
+	case fit && !p.now.Before(p.deadline):
+		p.holds()
+		p.reached("not sent after the deadline")
 	case fit:
 		p.sends()
 	default:
 		p.failf("the heart sends, although standings forbid it")
 	}
+}
+
+// fresh returns the standings of everybody whose approval counts.
+func (p *play) fresh() map[approvals.Person]approvals.Standing {
+	out := make(map[approvals.Person]approvals.Standing)
+	_, gave := p.ballots()
+	for i := range people {
+		if gave.has(i) {
+			out[somebody(i)] = p.standing(i)
+		}
+	}
+	return out
+}
+
+// unknown leaves one person out who counts, as if they could not be looked up: then nobody can tell. It reports whether
+// there is anybody.
+func (p *play) unknown(fresh map[approvals.Person]approvals.Standing) bool {
+	_, gave := p.ballots()
+	for _, who := range p.Perm(people) {
+		if !gave.has(who) {
+			continue
+		}
+		delete(fresh, somebody(who))
+		if _, unclear := p.heart.Dropped(fresh); !unclear {
+			p.failf("%s could not be looked up, and it goes on", somebody(who))
+		}
+		p.holds()
+		p.reached("waits because a person cannot be looked up")
+		return true
+	}
+	return false
 }
 
 // holds ends an attempt on both sides.

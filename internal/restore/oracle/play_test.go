@@ -1,7 +1,6 @@
 package oracle
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -25,12 +24,13 @@ type play struct {
 	*world
 	*book
 
-	heart   *restore.Request
-	told    []string        // the story, if it is wanted
-	telling bool            //
-	seen    map[string]bool // what was reached
-	begun   []policy        // the policies of the beginning
-	wrong   string          // the first thing that is not as it has to be
+	heart      *restore.Request
+	told       []string         // the story, if it is wanted
+	telling    bool             //
+	seen       map[string]bool  // what was reached
+	begun      []policy         // the policies of the beginning
+	configured []restore.Policy // the policies as the heart gets them; nil after a change
+	wrong      string           // the first thing that is not as it has to be
 }
 
 // Acts make at most so many steps.
@@ -176,7 +176,10 @@ func (p *play) putUp(t terms) {
 func (p *play) ruled() ruling {
 	in := p.groupsOf(p.requester)
 	want := rule(p.policies, p.spec, in, p.unread)
-	got := restore.Rule(hearts(p.policies), p.plan("", 1, false).Spec, p.standing(p.requester))
+	if p.configured == nil {
+		p.configured = hearts(p.policies)
+	}
+	got := restore.Rule(p.configured, p.plan("", 1, false).Spec, p.standing(p.requester))
 	if answer(got.Matching) != want.answer || want.answer != no && got.Terms.Policy != want.terms.name {
 		p.failf("the policies say %d by %q, want %d by %q", got.Matching, got.Terms.Policy, want.answer, want.terms.name)
 	}
@@ -196,18 +199,4 @@ func (p *play) ruled() ruling {
 // ruling returns want as the heart knows it.
 func (r ruling) heart() restore.Ruling {
 	return restore.Ruling{Matching: restore.Matching(r.answer), Terms: r.terms.heart()}
-}
-
-// restart reads the request back, as after a restart.
-func (p *play) restart() {
-	raw, err := json.Marshal(p.heart)
-	fresh := new(restore.Request)
-	if err == nil {
-		err = json.Unmarshal(raw, fresh)
-	}
-	if err != nil {
-		p.failf("read back: %v", err)
-		return
-	}
-	p.heart = fresh
 }

@@ -1,8 +1,8 @@
 package oracle
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"snapback/approvals"
@@ -123,7 +123,7 @@ func (w *world) policy() policy {
 
 func (w *world) terms() terms {
 	t := terms{
-		name: fmt.Sprint("policy-", w.IntN(1000)), confirm: one(w, byDelivery, byDialog, byDialog, byName),
+		name: "policy-" + strconv.Itoa(w.IntN(1000)), confirm: one(w, byDelivery, byDialog, byDialog, byName),
 		expires: one(w, time.Hour, 2*time.Hour, 4*time.Hour, 4*time.Hour), submit: one(w, 2*time.Hour, 8*time.Hour, 24*time.Hour, 24*time.Hour),
 	}
 	if w.often(12) {

@@ -29,6 +29,8 @@ func worthwhile() []string {
 		"a new plan in pending", "a new plan in approved", "a new plan in submitting/preparing",
 		"expired from pending", "expired from approved", "expired from submitting/preparing",
 
+		"an approval from nowhere", "waits because a person cannot be looked up", "not sent after the deadline",
+
 		"sent", "sent without people", "sent under two policies", "sent after people approved what had approved itself",
 	}
 }

@@ -33,6 +33,8 @@ func (p *play) step() {
 		p.replans()
 	case n < 84:
 		p.restart()
+	case n < 86:
+		p.smuggles()
 	default:
 		p.proceeds()
 	}
@@ -60,54 +62,6 @@ func (p *play) wander() {
 	} else if p.often(6) {
 		p.unread = p.subset(groups, 35)
 	}
-}
-
-// voter draws who acts: mostly somebody whom the seats are for.
-func (p *play) voter() int {
-	if p.often(75) {
-		for _, who := range p.Perm(people) {
-			if p.groupsOf(who)&p.asks() != 0 && (!p.banned(who) || p.often(10)) {
-				return who
-			}
-		}
-	}
-	return p.IntN(people)
-}
-
-// click draws what somebody does, and the same as the heart gets it.
-func (p *play) click(who int) (click, restore.Vote) {
-	age := one(p.world, 0, 0, 0, 0, time.Second, time.Second, standingAge, standingAge, -standingAge)
-	if p.often(6) {
-		age = one(p.world, standingAge+1, -standingAge-1)
-	}
-	lag := one(p.world, 0, 0, 0, time.Second, time.Second, 3*time.Second, grace, grace+time.Second)
-	c := click{
-		who: who, revision: p.revision, name: p.name(), reason: "not today", read: p.now.Add(-lag), age: age,
-		in: p.groupsOf(who), ruling: p.ruled(),
-	}
-	switch n := p.IntN(100); {
-	case n < 4:
-		c.revision--
-	case n < 6:
-		c.foreign = true
-	case n < 9:
-		c.name = one(p.world, "", "other", p.name()+"x")
-	case n < 11:
-		c.reason = ""
-	}
-	st := p.standing(who)
-	st.At = p.now.Add(-age)
-	v := restore.Vote{
-		Standing: st, Today: c.ruling.heart(), Revision: c.revision, Nonce: nonce, Typed: one(p.world, "", " ", "\t") + c.name,
-		Reason: c.reason, Read: c.read, Now: p.now, Limits: restore.Timings{StandingAge: standingAge, Grace: grace},
-	}
-	if c.foreign {
-		v.Nonce = "fedcba9876543210"
-	} else if c.revision == 0 { // typed: there is no card
-		v.Nonce = ""
-	}
-	p.tellf("%d clicks: %+v in %s until %s", who, c, p.state, p.deadline.Format("15:04:05"))
-	return c, v
 }
 
 func (p *play) approves() {
@@ -202,13 +156,7 @@ func (p *play) denies() {
 }
 
 func (p *play) withdraws() {
-	who := p.IntN(people)
-	if _, gave := p.ballots(); gave != 0 {
-		for !gave.has(who) {
-			who = p.IntN(people)
-		}
-	}
-	c, v := p.click(who)
+	c, v := p.click(p.giver())
 	from := p.state
 	want := p.withdraw(p.world, c)
 	verdict, bodies := p.heart.Withdraw(v)

@@ -1,8 +1,8 @@
 package oracle
 
 import (
-	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"snapback/approvals"
@@ -46,7 +46,7 @@ func somebody(i int) approvals.Person {
 	if i == people-1 {
 		return approvals.Person{Team: "T2", User: "U0"}
 	}
-	return approvals.Person{Team: "T1", User: fmt.Sprint("U", i)}
+	return approvals.Person{Team: "T1", User: "U" + strconv.Itoa(i)}
 }
 
 func groupName(g int) string { return []string{"dba", "leads", "sre", "sec"}[g] }
@@ -89,6 +89,12 @@ func newWorld(random *rand.Rand) *world {
 		p := policy{terms: w.terms(), source: patterns()[0].is, sources: []string{patterns()[0].text}}
 		p.reason = nothing
 		w.policies = append(w.policies, p)
+	}
+	if w.often(6) { // one that approves by itself, and nothing else
+		all := patterns()[0]
+		p := policy{terms: w.terms(), source: all.is, sources: []string{all.text}, target: all.is, targets: []string{all.text}}
+		p.auto, p.seats, p.rotating, p.reason = true, nil, 0, nothing
+		w.policies = []policy{p}
 	}
 	return w
 }
@@ -145,7 +151,7 @@ func cluster(c int) restore.Cluster {
 	project := []string{"prod", "prod", "stage", "stage"}[c]
 	return restore.Cluster{
 		Backend: "om", Origin: "https://om.example.net", ProjectID: "p-" + project, ProjectName: project,
-		ID: fmt.Sprint("c-", c), Name: []string{"orders", "users", "orders", "scratch"}[c], Type: restore.ReplicaSet,
+		ID: "c-" + strconv.Itoa(c), Name: []string{"orders", "users", "orders", "scratch"}[c], Type: restore.ReplicaSet,
 	}
 }
 
@@ -164,7 +170,7 @@ func (s spec) name() string {
 
 // plan is what the check made of the spec.
 func (s spec) plan(digest string, snapshot int, danger bool) restore.Plan {
-	id := fmt.Sprint("snap-", snapshot)
+	id := "snap-" + strconv.Itoa(snapshot)
 	p := restore.Plan{
 		BackendKind: restore.OpsManager, ExpectedJobs: 1, Guard: restore.GuardOff, PolicyDigest: digest,
 		Spec: restore.Spec{

@@ -68,6 +68,7 @@ func submissions() []Happening {
 		restore.Wait{Code: restore.WaitHead, Detail: "note how far the store has come: no space left on device"},
 		restore.Outcome{Kind: restore.Unsent, Code: restore.CodeHead}))
 	add("held_restart", prepare, hold(restore.Wait{Code: restore.WaitRestart}, restore.Outcome{}))
+	add("held_late", prepare, hold(restore.Wait{Code: restore.WaitLate}, restore.Outcome{}))
 	add("sending", prepare, send)
 	add("sending_again", prepare, send, lostAnswer, resend, prepare, send)
 	add("accepted", prepare, send, accept)
