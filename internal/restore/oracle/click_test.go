@@ -10,7 +10,7 @@ import (
 func (p *play) voter() int {
 	if _, gave := p.ballots(); p.often(75) {
 		for _, who := range p.Perm(people) {
-			if p.groupsOf(who)&p.asks() != 0 && !(p.banned(who) || gave.has(who)) || p.often(3) {
+			if p.groupsOf(who)&p.asks() != 0 && !p.banned(who) && !gave.has(who) || p.often(3) {
 				return who
 			}
 		}
