@@ -1,6 +1,9 @@
 package approvals
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Choice is what a person decided.
 type Choice string
@@ -50,4 +53,11 @@ func Usable(ds []Decision, b Ballot) []Decision {
 		}
 	}
 	return out
+}
+
+// Clone returns a decision that shares no memory with d.
+func (d Decision) Clone() Decision {
+	d.Groups = slices.Clone(d.Groups)
+	d.Standing.Groups, d.Standing.Unread = slices.Clone(d.Standing.Groups), slices.Clone(d.Standing.Unread)
+	return d
 }

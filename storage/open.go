@@ -29,6 +29,7 @@ type Store struct {
 	installation string
 	pid          string // path of the file that names this process
 	head         *headFile
+	memo         memo
 
 	turns   chan *batch   // offers turns with the open batch
 	closing chan struct{} // closed by Close

@@ -11,10 +11,11 @@ import (
 	"snapback/internal/restore"
 )
 
-// reader implements [restore.Reader]. Every value is decoded anew, so it belongs to the caller.
+// reader implements [restore.Reader]. Every value is new, so it belongs to the caller.
 type reader struct {
 	overlay
 	installation string
+	memo         *memo
 }
 
 // Installation implements [restore.Reader].
@@ -56,13 +57,13 @@ func (r *reader) Request(s restore.Subject) (*restore.Request, error) {
 	if n == 0 || restore.RequestSubject(n) != s {
 		return nil, fmt.Errorf("%q: %w", s, restore.ErrNoRequest)
 	}
-	req := new(restore.Request)
-	found, err := r.load(bucketRequests, number(n), req)
+	raw := r.get(bucketRequests, number(n))
+	if raw == nil {
+		return nil, fmt.Errorf("%s: %w", s, restore.ErrNoRequest)
+	}
+	req, err := r.memo.request(n, raw)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", s, err)
-	}
-	if !found {
-		return nil, fmt.Errorf("%s: %w", s, restore.ErrNoRequest)
 	}
 	return req, nil
 }

@@ -42,7 +42,7 @@ func (s *Store) Update(ctx context.Context, keys []restore.Key, fn func(restore.
 	if err != nil {
 		return err
 	}
-	err = b.run(s.installation, keys, fn)
+	err = b.run(reader{installation: s.installation, memo: &s.memo}, keys, fn)
 	<-b.done
 	// A function that failed may have failed because of what an earlier one of this batch wrote, so its error is not
 	// true either before the commit.
@@ -69,7 +69,7 @@ func (s *Store) turn(ctx context.Context) (*batch, error) {
 }
 
 // run runs one step and hands the turn back, also if fn panics or ends its goroutine.
-func (b *batch) run(installation string, keys []restore.Key, fn func(restore.Tx) error) error {
+func (b *batch) run(r reader, keys []restore.Key, fn func(restore.Tx) error) error {
 	defer func() { b.ran <- struct{}{} }()
 	if b.tx == nil {
 		tx, err := b.db.Begin(true)
@@ -78,7 +78,8 @@ func (b *batch) run(installation string, keys []restore.Key, fn func(restore.Tx)
 		}
 		b.tx = tx
 	}
-	t := newStep(reader{overlay: newOverlay(b.tx), installation: installation}, keys)
+	r.overlay = newOverlay(b.tx)
+	t := newStep(r, keys)
 	if err := fn(t); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (s *Store) View(ctx context.Context, fn func(restore.Reader) error) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	return fn(&reader{overlay: newOverlay(tx), installation: s.installation})
+	return fn(&reader{overlay: newOverlay(tx), installation: s.installation, memo: &s.memo})
 }
 
 // begin starts a transaction on the latest durable state. While bbolt syncs a commit its readers see it already; who
