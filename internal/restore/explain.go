@@ -42,12 +42,9 @@ func Explain(policies []Policy, s Spec, requester approvals.Standing) []Explaine
 		case e.Matching == NoMatch:
 		case p.Terms.Auto && !p.coversAlone(s):
 			e.Key = KeyAuto
-		case !decided && p.Terms.Policy == ruling.Terms.Policy && e.Matching == ruling.Matching:
-			e.Decides, decided, e.Key = e.Matching == Matches, true, ""
-			if e.Matching == CannotTell {
-				e.Key = KeyRequesters
-			}
-		case p.Terms.Auto && !decided:
+		case p.Terms.Policy == ruling.Terms.Policy:
+			e.Decides, decided = e.Matching == Matches, true
+		case !decided:
 			e.Key = KeyAuto // one with seats matches as well
 		default:
 			e.Key = KeyEarlier
