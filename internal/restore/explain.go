@@ -17,7 +17,8 @@ const (
 	KeySource     MatchKey = "source"
 	KeyTarget     MatchKey = "target"
 	KeyRequesters MatchKey = "requesters"
-	KeyAuto       MatchKey = "auto_approve" // it approves by itself, and may not here
+	KeyInPlace    MatchKey = "in_place"     // it approves by itself, which none may in place, or without both patterns
+	KeyAuto       MatchKey = "auto_approve" // it approves by itself, and a policy with seats goes first
 	KeyEarlier    MatchKey = "earlier"      // another policy decides
 )
 
@@ -41,7 +42,7 @@ func Explain(policies []Policy, s Spec, requester approvals.Standing) []Explaine
 		switch {
 		case e.Matching == NoMatch:
 		case p.Terms.Auto && !p.coversAlone(s):
-			e.Key = KeyAuto
+			e.Key = KeyInPlace
 		case p.Terms.Policy == ruling.Terms.Policy:
 			e.Decides, decided = e.Matching == Matches, true
 		case !decided:

@@ -16,9 +16,7 @@ func Explanation(a commands.Explanation) []Line {
 	if a.Policies == nil {
 		out = append(out, say("Which one applies now could not be told, because a look-up in Slack failed. Ask again in a minute."))
 	}
-	for _, p := range a.Policies {
-		out = append(out, say("• {}: {}", code(p.Policy), explained(p)))
-	}
+	out = append(out, rulings(a.Policies, download(r))...)
 	if r.Today != nil {
 		out = append(out, say("It was put up under {}, and that holds, too.", code(r.Terms.Policy)))
 	}
@@ -32,32 +30,61 @@ func Explanation(a commands.Explanation) []Line {
 	return out
 }
 
-func explained(p restore.Explained) Line {
+// rulings says of each policy, in the order of the file, whether it decides, and if not, why.
+func rulings(policies []restore.Explained, download bool) []Line {
+	var ahead restore.Explained // the one that decides, or would have to be told first
+	for _, p := range policies {
+		if p.Decides || p.Key == restore.KeyRequesters && p.Matching == restore.CannotTell {
+			ahead = p
+		}
+	}
+	var out []Line
+	for _, p := range policies {
+		out = append(out, say("• {}: {}", code(p.Policy), explained(p, ahead, download)))
+	}
+	return out
+}
+
+func explained(p, ahead restore.Explained, download bool) Line {
 	switch p.Key {
 	case restore.KeyDelivery:
 		return say("no, it is about other deliveries.")
 	case restore.KeySource:
 		return say("no, none of its source patterns fits.")
 	case restore.KeyTarget:
+		if download {
+			return say("no, it has target patterns, and these never fit a download.")
+		}
 		return say("no, none of its target patterns fits.")
 	case restore.KeyRequesters:
 		if p.Matching == restore.CannotTell {
 			return say("cannot be told, because who is in its groups of requesters could not be read. No later policy is tried.")
 		}
 		return say("no, the requester is in none of its groups.")
-	case restore.KeyAuto:
-		return say("fits, but it approves by itself, which it may not here: another policy with seats fits as well, or the " +
-			"restore is in place.")
-	case restore.KeyEarlier:
-		if p.Matching == restore.CannotTell {
-			return say("was not looked at, as another one decides.")
-		}
-		return say("fits as well, but another one decides.")
+	case restore.KeyInPlace:
+		return say("no, it approves by itself, which no policy may for a restore in place.")
+	case restore.KeyAuto, restore.KeyEarlier:
+		return outranked(p, ahead)
 	}
 	if p.Auto {
 		return say("decides. It asks for no approvals.")
 	}
 	return say("decides.")
+}
+
+// outranked says why a policy does not decide that matches, or may.
+func outranked(p, ahead restore.Explained) Line {
+	switch {
+	case !ahead.Decides && p.Key == restore.KeyAuto && p.Matching == restore.Matches:
+		return say("fits, but it approves by itself, which it may not unless {} is known not to fit.", code(ahead.Policy))
+	case !ahead.Decides:
+		return say("was not tried.")
+	case p.Matching == restore.CannotTell:
+		return say("was not looked at, as another one decides.")
+	case p.Key == restore.KeyAuto:
+		return say("fits, but it approves by itself, and {} has seats and fits as well.", code(ahead.Policy))
+	}
+	return say("fits as well, but another one decides.")
 }
 
 // able names the people who can approve now. More than a few are counted. It is for answers that only the person sees who

@@ -72,5 +72,6 @@ func explained() []restore.Explained {
 		{Policy: "scratch", Matching: restore.Matches, Auto: true, Key: restore.KeyAuto},
 		{Policy: "production-2", Matching: restore.Matches, Decides: true},
 		{Policy: "everything", Matching: restore.Matches, Key: restore.KeyEarlier},
+		{Policy: "refresh", Matching: restore.Matches, Auto: true, Key: restore.KeyInPlace},
 	}
 }
