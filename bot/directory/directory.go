@@ -43,8 +43,9 @@ type Directory struct {
 	channels map[string]dated[string]
 }
 
-// askFor bounds one question to Slack, its wait for its turn included.
-const askFor = time.Minute
+// askFor bounds one question to Slack, its wait for its turn included. Who decides waits for two in a row at most: about
+// themselves, and about the requester.
+const askFor = 45 * time.Second
 
 // dated is a fact and when it was asked for.
 type dated[T any] struct {
@@ -63,31 +64,45 @@ func New(api Slack, team string, groups map[string]Group, maxAge time.Duration) 
 }
 
 // Standing returns who p is and in which configured groups, dated by its oldest part. A group that cannot be read is
-// named in Unread; a person who cannot be looked up is an error.
+// named in Unread; a person who cannot be looked up is an error. Everything is asked at once, so that no group that is
+// slow to be read keeps the answer longer than one question lasts.
 func (d *Directory) Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error) {
 	if p.Team != d.team {
 		return approvals.Standing{Person: p, Stranger: true, At: time.Now()}, nil
 	}
+	names := d.names()
+	groups := make([]membership, len(names))
+	var asking sync.WaitGroup
+	for i, name := range names {
+		asking.Go(func() { groups[i].users, groups[i].at, groups[i].err = d.group(ctx, name) })
+	}
 	out, at, err := d.user(ctx, p.User)
+	asking.Wait()
 	if err != nil {
 		return approvals.Standing{}, err
 	}
 	out.Person = p
-	for _, name := range d.names() {
-		members, read, err := d.group(ctx, name)
+	for i, g := range groups {
 		switch {
-		case err != nil:
-			out.Unread = append(out.Unread, name)
+		case g.err != nil:
+			out.Unread = append(out.Unread, names[i])
 			continue
-		case slices.Contains(members, p.User):
-			out.Groups = append(out.Groups, name)
+		case slices.Contains(g.users, p.User):
+			out.Groups = append(out.Groups, names[i])
 		}
-		if read.Before(at) {
-			at = read
+		if g.at.Before(at) {
+			at = g.at
 		}
 	}
 	out.At = at
 	return out, nil
+}
+
+// membership is who is in a group, or why that is not known.
+type membership struct {
+	users []string
+	at    time.Time
+	err   error
 }
 
 // Cached reports whether [Directory.Standing] would answer at once, from facts that are fresh enough.

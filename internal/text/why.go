@@ -23,7 +23,7 @@ func Explanation(a commands.Explanation) []Line {
 	if r.State != restore.Pending {
 		return out
 	}
-	out = append(out, stillOpen(r.OpenGroups()), able(r, a.Able))
+	out = append(out, stillOpen(r.OpenGroups()), able(r, a.Able, a.Unsure))
 	if groups := rotating(r); len(groups) > 0 {
 		out = append(out, say("For {} it counts who is in it when approving.", join(codes(groups), "and")))
 	}
@@ -89,7 +89,7 @@ func outranked(p, ahead restore.Explained) Line {
 
 // able names the people who can approve now. More than a few are counted. It is for answers that only the person sees who
 // asked: a card that named them would call each of them.
-func able(r *restore.Request, people []approvals.Person) Line {
+func able(r *restore.Request, people []approvals.Person, unsure bool) Line {
 	if len(people) == 0 {
 		return say("Nobody who was in the groups when it was put up can fill an open seat.")
 	}
@@ -101,21 +101,25 @@ func able(r *restore.Request, people []approvals.Person) Line {
 	if more := len(people) - len(names); more > 0 {
 		names = append(names, plain(number(more)+" more"))
 	}
+	if unsure {
+		return say("Could approve when it was put up: {}. Not all of them could be looked up now.", join(names, "and"))
+	}
 	return say("Can approve now: {}.", join(names, "and"))
 }
 
-// abler counts the people who can approve now, for a card.
+// abler counts the people who could approve by what was known when the request was put up, for a card: who of them left a
+// group since is looked up when they decide.
 func abler(r *restore.Request) Line {
 	n, groups := len(r.MayApprove()), rotating(r)
 	switch {
 	case len(groups) > 0 && n > 0:
-		return say("{} can approve it now, and whoever is in {} when approving.", heads(n), join(codes(groups), "or"))
+		return say("{} could fill an open seat, of those who were in the groups when it was put up, and whoever is in {} when approving.", heads(n), join(codes(groups), "or"))
 	case len(groups) > 0:
 		return say("Whoever is in {} when approving can approve it.", join(codes(groups), "or"))
 	case n == 0:
 		return say("Nobody who was in the groups when it was put up can fill an open seat.")
 	}
-	return say("{} can approve it now.", heads(n))
+	return say("{} could fill an open seat, of those who were in the groups when it was put up.", heads(n))
 }
 
 // rotating names the groups of open seats that rotate, each once.
