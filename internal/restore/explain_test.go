@@ -18,8 +18,10 @@ func TestExplain(t *testing.T) {
 	weak := Policy{Match: auto.Match, Terms: Terms{Policy: "weak", Auto: true}}
 	bold := Policy{Match: Match{Source: patterns(t, "*/*/*")}, Terms: Terms{Policy: "bold", Auto: true}} // onto anything
 	away := Policy{Match: other.Match, Terms: bold.Terms}
-	duty, unread := auto, seated
+	down, aside, duty, unread := auto, seated, auto, seated
+	down.Match.Delivery, aside.Match.Target = []DeliveryKind{Download}, patterns(t, "om/prod/*")
 	duty.Match.Requesters, unread.Match.Requesters = []string{"oncall"}, []string{"oncall"}
+	dba := Policy{Match: Match{Requesters: []string{"dba"}}, Terms: Terms{Policy: "dba"}}
 	tests := map[string]struct {
 		policies []Policy
 		want     []MatchKey // "" decides
@@ -36,6 +38,7 @@ func TestExplain(t *testing.T) {
 		"it may not, and is not about": {[]Policy{away}, []MatchKey{KeySource}},
 		"cannot tell":                  {[]Policy{unread, second}, []MatchKey{KeyRequesters, KeyEarlier}},
 		"cannot tell, alone":           {[]Policy{duty, seated}, []MatchKey{KeyRequesters, KeyEarlier}},
+		"what stands against each":     {[]Policy{down, other, aside, dba}, []MatchKey{KeyDelivery, KeySource, KeyTarget, KeyRequesters}},
 		"a match before cannot tell":   {[]Policy{second, unread}, []MatchKey{"", KeyEarlier}},
 	}
 	who := standing(erin)

@@ -115,6 +115,7 @@ func TestMayName(t *testing.T) {
 		"as a target":                {Match{Source: stage, Target: prod}, true},
 		"as neither":                 {Match{Source: stage, Target: stage}, false},
 		"any source":                 {Match{Target: stage}, true},
+		"any target":                 {Match{Source: stage}, true},
 		"for a group of mine":        {Match{Source: prod, Requesters: []string{"dba"}}, true},
 		"for a group of others":      {Match{Source: prod, Requesters: []string{"leads"}}, false},
 		"for a group that is unread": {Match{Source: prod, Requesters: []string{"unread"}}, false},
@@ -212,6 +213,7 @@ func TestDigestPolicy(t *testing.T) {
 	base := digest(build())
 	changes := map[string]func(*Policy){
 		"source":        func(p *Policy) { p.Match.Source = patterns(t, "om/prod/**") },
+		"two sources":   func(p *Policy) { p.Match.Source = patterns(t, "om/prod/*", "om/stage/*") },
 		"target":        func(p *Policy) { p.Match.Target = nil },
 		"to the target": func(p *Policy) { p.Match.Source, p.Match.Target = p.Match.Target, p.Match.Source },
 		"delivery":      func(p *Policy) { p.Match.Delivery = []DeliveryKind{Download} },
