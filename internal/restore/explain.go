@@ -59,19 +59,22 @@ func Explain(policies []Policy, s Spec, requester approvals.Standing) []Explaine
 // was put up for approval, the ban does not cover them, and their approval does not count already. Whether they still
 // are in the group is looked up when they decide. Members of groups that rotate are not known beforehand.
 func (r *Request) MayApprove() []approvals.Person {
-	var out []approvals.Person
 	usable, ban := r.Usable(), r.Ban()
 	all, sorts := r.sorted()
-	helps := make([]bool, len(sorts)) // somebody who has not approved yet
+	out := make([]approvals.Person, 0, len(all))
+	for _, d := range usable { // whose approval counts, and might for more
+		p := d.Standing.Person
+		if sort, ok := all[p]; ok && r.gains(usable, p, sorts[sort]) {
+			out = append(out, p)
+		}
+		delete(all, p)
+	}
+	helps := make([]bool, len(sorts))
 	for i, groups := range sorts {
 		helps[i] = r.gains(usable, approvals.Person{}, groups)
 	}
 	for p, sort := range all {
-		may := helps[sort]
-		if slices.ContainsFunc(usable, func(d approvals.Decision) bool { return d.Standing.Person == p }) {
-			may = r.gains(usable, p, sorts[sort])
-		}
-		if may && !ban.Covers(p) {
+		if helps[sort] && !ban.Covers(p) {
 			out = append(out, p)
 		}
 	}
