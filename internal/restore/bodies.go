@@ -21,11 +21,11 @@ type (
 	}
 	// BodyPlanned puts a plan up for approval.
 	BodyPlanned struct {
-		Plan     Plan                          `json:"plan"`
-		Terms    Terms                         `json:"terms"`
-		Members  map[string][]approvals.Person `json:"members"`  // who was in the seats' groups
-		Standing approvals.Standing            `json:"standing"` // of the requester
-		Deadline time.Time                     `json:"deadline"`
+		Plan     Plan               `json:"plan"`
+		Terms    Terms              `json:"terms"`
+		Members  Members            `json:"members"`  // who was in the seats' groups
+		Standing approvals.Standing `json:"standing"` // of the requester
+		Deadline time.Time          `json:"deadline"`
 	}
 	// BodyAutoApproved approves by policy alone.
 	BodyAutoApproved struct {
@@ -61,10 +61,10 @@ type (
 	}
 	// BodyRuled notes that the configuration asks for something else than before.
 	BodyRuled struct {
-		Terms    Terms                         `json:"terms"`
-		Members  map[string][]approvals.Person `json:"members,omitempty"` // of the groups that were not named before
-		Open     []string                      `json:"open,omitempty"`    // groups whose seats are open now; of an approved request, the event that follows tells
-		Deadline time.Time                     `json:"deadline"`
+		Terms    Terms     `json:"terms"`
+		Members  Members   `json:"members,omitempty"` // of the groups that were not named before
+		Open     []string  `json:"open,omitempty"`    // groups whose seats are open now; of an approved request, the event that follows tells
+		Deadline time.Time `json:"deadline"`
 	}
 	// BodyApproved says that every seat is filled.
 	BodyApproved struct {
