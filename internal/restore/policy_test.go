@@ -3,6 +3,7 @@ package restore
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"snapback/approvals"
@@ -160,28 +161,29 @@ func TestReasonRule(t *testing.T) {
 		reason string
 		want   bool
 	}{
-		"nothing asked":             {ReasonRule{}, "", true},
-		"a reason":                  {ReasonRule{Required: true}, "because", true},
-		"no reason":                 {ReasonRule{Required: true}, "", false},
-		"a reason of spaces":        {ReasonRule{Required: true}, " \t\u00a0\n", false},
-		"a ticket":                  {ReasonRule{Ticket: ticket}, "OPS-17", true},
-		"a ticket among words":      {ReasonRule{Required: true, Ticket: ticket}, "lost rows, see OPS-17 for more", true},
-		"a ticket in brackets":      {ReasonRule{Ticket: ticket}, "lost rows (OPS-17).", true},
-		"a ticket in quotes":        {ReasonRule{Ticket: ticket}, `"OPS-17"`, true},
-		"no ticket":                 {ReasonRule{Ticket: ticket}, "lost rows", false},
-		"no reason, ticket asked":   {ReasonRule{Ticket: ticket}, "", false},
-		"a ticket within a word":    {ReasonRule{Ticket: ticket}, "xOPS-17", false},
-		"a ticket and more":         {ReasonRule{Ticket: ticket}, "OPS-17x", false},
-		"a ticket in a link":        {ReasonRule{Ticket: ticket}, "https://tracker/OPS-17", false},
-		"lower case":                {ReasonRule{Ticket: ticket}, "ops-17", false},
-		"two patterns, the first":   {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-1", true},
-		"two patterns, the second":  {ReasonRule{Ticket: "OPS-1|DBA-1"}, "DBA-1", true},
-		"two patterns, anchored":    {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-17 xDBA-1", false},
-		"punctuation in the ticket": {ReasonRule{Ticket: `\(OPS\)`}, "(OPS)", true},
-		"an invalid pattern":        {ReasonRule{Ticket: "["}, "[", false},
-		"a pattern that breaks out": {ReasonRule{Ticket: "OPS)|(DBA"}, "OPSxyz", false},
-		"flags in the pattern":      {ReasonRule{Ticket: "(?i)ops-[0-9]+"}, "Ops-17", true},
-		"several lines":             {ReasonRule{Ticket: ticket}, "lost rows\nOPS-17\nsorry", true},
+		"nothing asked":                {ReasonRule{}, "", true},
+		"a reason":                     {ReasonRule{Required: true}, "because", true},
+		"no reason":                    {ReasonRule{Required: true}, "", false},
+		"a reason of spaces":           {ReasonRule{Required: true}, " \t\u00a0\n", false},
+		"a ticket":                     {ReasonRule{Ticket: ticket}, "OPS-17", true},
+		"a ticket among words":         {ReasonRule{Required: true, Ticket: ticket}, "lost rows, see OPS-17 for more", true},
+		"a ticket in brackets":         {ReasonRule{Ticket: ticket}, "lost rows (OPS-17).", true},
+		"a ticket in quotes":           {ReasonRule{Ticket: ticket}, `"OPS-17"`, true},
+		"no ticket":                    {ReasonRule{Ticket: ticket}, "lost rows", false},
+		"no reason, ticket asked":      {ReasonRule{Ticket: ticket}, "", false},
+		"a ticket within a word":       {ReasonRule{Ticket: ticket}, "xOPS-17", false},
+		"a ticket and more":            {ReasonRule{Ticket: ticket}, "OPS-17x", false},
+		"a ticket in a link":           {ReasonRule{Ticket: ticket}, "https://tracker/OPS-17", false},
+		"lower case":                   {ReasonRule{Ticket: ticket}, "ops-17", false},
+		"two patterns, the first":      {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-1", true},
+		"two patterns, the second":     {ReasonRule{Ticket: "OPS-1|DBA-1"}, "DBA-1", true},
+		"two patterns, anchored":       {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-17 xDBA-1", false},
+		"punctuation in the ticket":    {ReasonRule{Ticket: `\(OPS\)`}, "(OPS)", true},
+		"an invalid pattern":           {ReasonRule{Ticket: "["}, "[", false},
+		"a pattern that breaks out":    {ReasonRule{Ticket: "OPS)|(DBA"}, "OPSxyz", false},
+		"a pattern too deep to anchor": {ReasonRule{Ticket: strings.Repeat("(", 999) + "a" + strings.Repeat(")", 999)}, "a", false},
+		"flags in the pattern":         {ReasonRule{Ticket: "(?i)ops-[0-9]+"}, "Ops-17", true},
+		"several lines":                {ReasonRule{Ticket: ticket}, "lost rows\nOPS-17\nsorry", true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

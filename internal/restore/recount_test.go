@@ -34,6 +34,20 @@ func TestRotationEnds(t *testing.T) {
 	}
 }
 
+// TestRotationEndsToday is the same for a group that only today's policy names.
+func TestRotationEndsToday(t *testing.T) {
+	s, rotating := pend(t, "leads"), terms("leads", "dba")
+	rotating.Rotating = []string{"dba"}
+	s.ruled(rotating, nil)
+	s.approve(dave, "dba")
+	if s.approve(carol, "leads"); s.State != Approved {
+		t.Fatalf("%q, open are %v", s.State, s.OpenGroups())
+	}
+	if s.ruled(terms("leads", "dba"), nil); s.State != Pending || !slices.Equal(s.OpenGroups(), []string{"dba"}) {
+		t.Errorf("%q, filled by %v, open are %v", s.State, s.TallyToday().Fills, s.OpenGroups())
+	}
+}
+
 // TestReviewAfterDeadline lets a change remove the seat that is open, when the time to decide is over.
 func TestReviewAfterDeadline(t *testing.T) {
 	hasty := terms("dba")
