@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"snapback/approvals"
 	"snapback/commands"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
@@ -112,7 +113,11 @@ func (r *rig) keeps(user string, s restore.Subject) string {
 func (r *rig) approves(s restore.Subject, users ...string) {
 	r.t.Helper()
 	for _, user := range users {
-		if got := r.presses(user, s, commands.ActionApprove); r.heard.last() != "counts" {
+		got := r.presses(user, s, commands.ActionApprove)
+		if r.heard.last() == "commands.Opened" {
+			got = r.fills(user, map[string]string{commands.InputConfirmTarget: r.get(s).ConfirmName()})
+		}
+		if r.heard.last() != "counts" {
 			r.t.Fatalf("%s approves %s: %s: %s", user, s, r.heard.last(), got)
 		}
 	}
@@ -266,4 +271,9 @@ func (r *rig) kinds(s restore.Subject) []restore.Kind {
 		r.t.Fatal(err)
 	}
 	return out
+}
+
+// by finds somebody's decision.
+func by(user string) func(approvals.Decision) bool {
+	return func(d approvals.Decision) bool { return d.Standing.Person.User == user }
 }

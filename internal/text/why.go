@@ -102,7 +102,7 @@ func able(r *restore.Request, people []approvals.Person, unsure bool) Line {
 		names = append(names, plain(number(more)+" more"))
 	}
 	if unsure {
-		return say("Could approve when it was put up: {}. Not all of them could be looked up now.", join(names, "and"))
+		return say("Were in the groups when it was put up: {}. Who of them can approve could not be looked up now.", join(names, "and"))
 	}
 	return say("Can approve now: {}.", join(names, "and"))
 }
