@@ -178,7 +178,7 @@ func (r *rig) unaffected(s restore.Subject, at stage, before *restore.Request) {
 // checked checks what was filed before the change, and goes on with it.
 func (r *rig) checked(s restore.Subject, want restore.State, fill []string) {
 	r.t.Helper()
-	switch want { //nolint:exhaustive // what a check can lead to
+	switch want {
 	case restore.Refused:
 		r.contains("the message", r.direct(engineer), "No policy allows you to restore")
 		r.posts(0)
@@ -205,6 +205,11 @@ func (r *rig) affected(s restore.Subject, before, now *restore.Request) {
 	}
 	if now.Deadline.After(before.Deadline) {
 		r.t.Errorf("expires %s, before it was %s", now.Deadline, before.Deadline)
+	}
+	for _, t := range now.Holding() {
+		if now.State == restore.Pending && now.Deadline.After(now.Pended.Add(t.ExpiresAfter)) {
+			r.t.Errorf("expires %s, policy %s allows %s from %s on", now.Deadline, t.Policy, t.ExpiresAfter, now.Pended)
+		}
 	}
 	r.contains("the card", r.card(s).Plain(), "The policies say something else since; both have to be satisfied:")
 	if n := strings.Count(r.thread(s), "What the policies say changed"); n != 1 {

@@ -24,12 +24,12 @@ func TestReminders(t *testing.T) {
 		r.contains("the card", raw(card), groupDBA, lead1, lead2, "@oncall")
 		r.lacks("the card", raw(card), groupOncall)
 		r.approves(s, lead1)
-		for i, quarters := range []time.Duration{2, 3} {
-			to(quarters*time.Hour - time.Second)
+		for i, at := range []time.Duration{2 * time.Hour, 3 * time.Hour} {
+			to(at - time.Second)
 			if got := len(r.reminders(s)); got != i {
 				t.Fatalf("%d reminders, want %d:\n%s", got, i, r.thread(s))
 			}
-			to(quarters*time.Hour + time.Minute)
+			to(at + time.Minute)
 			all := r.reminders(s)
 			if len(all) != i+1 {
 				t.Fatalf("%d reminders, want %d:\n%s", len(all), i+1, r.thread(s))

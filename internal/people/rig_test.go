@@ -183,7 +183,7 @@ func (r *rig) start() {
 		}
 	})
 	r.process = p
-	r.pass(15 * time.Second)
+	r.pass(70 * time.Second) // what is looked up at the start is forgotten by then
 }
 
 func (r *rig) backend(cfg *config.Config, skew *reconcile.Skew) *opsmanager.Backend {
