@@ -17,7 +17,7 @@ type Forecast struct {
 // Able are the people of a group who could fill a seat of it now. Who asks is not among them.
 type Able struct {
 	Group  string
-	People []approvals.Standing // the first of them, in the order of the group
+	People []approvals.Standing // the first of them, by user id
 	More   int                  // others, who were not looked up and so may not be able to
 }
 
