@@ -98,6 +98,16 @@ func TestPolicyAloneAgain(t *testing.T) {
 	}
 }
 
+// TestMayApproveTaken leaves out whose groups' seats are all taken by others.
+func TestMayApproveTaken(t *testing.T) {
+	s, p := file(t), proposal(plan(), terms("dba", "leads"))
+	p.Members = map[string][]approvals.Person{"dba": {alice, dave}, "leads": {carol}}
+	s.record(s.PutUp(s.now, testInstallation, p))
+	if s.approve(alice, "dba"); !slices.Equal(s.MayApprove(), []approvals.Person{carol}) {
+		t.Errorf("%v may approve", s.MayApprove())
+	}
+}
+
 // TestMayApproveAgain has people who approved already, and would add nothing or a group that was not counted.
 func TestMayApproveAgain(t *testing.T) {
 	s := file(t)

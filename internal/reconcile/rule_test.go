@@ -1,0 +1,64 @@
+package reconcile_test
+
+import (
+	"reflect"
+	"testing"
+
+	"snapback/internal/reconcile"
+	"snapback/internal/restore"
+)
+
+// TestRequesterCannotBeLookedUp has Slack say nothing of who asked: where a policy asks for their groups, nothing can be
+// told. Where none does, nobody is looked up.
+func TestRequesterCannotBeLookedUp(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		q := r.get(r.pending(line))
+		usual := policy("usual", "*/*/orders-staging", "dba")
+		for name, tt := range map[string]struct {
+			policies []restore.Policy
+			fails    bool
+			want     restore.Matching
+			keys     []restore.MatchKey // nil: not explained
+		}{
+			"for everybody":                 {[]restore.Policy{usual}, false, restore.Matches, []restore.MatchKey{""}},
+			"for everybody, no answer":      {[]restore.Policy{usual}, true, restore.Matches, []restore.MatchKey{""}},
+			"for others":                    {asking("dba")[:1], false, restore.NoMatch, []restore.MatchKey{restore.KeyRequesters}},
+			"for somebody, no answer":       {asking("dba")[:1], true, restore.CannotTell, nil},
+			"another decides, no answer":    {append([]restore.Policy{usual}, asking("dba")...), true, restore.CannotTell, nil},
+			"a weaker one comes, no answer": {asking("dba"), true, restore.CannotTell, nil},
+		} {
+			people := company()
+			if tt.fails {
+				people.fails = errSlack
+			}
+			planner := reconcile.NewPlanner([]restore.Backend{r.backend}, tt.policies, people)
+			got, explained := planner.Rule(t.Context(), q), planner.Explain(t.Context(), q)
+			var keys []restore.MatchKey
+			for _, e := range explained {
+				keys = append(keys, e.Key)
+			}
+			if got.Matching != tt.want || !reflect.DeepEqual(keys, tt.keys) {
+				r.t.Errorf("%s: %v, explained by %q; want %v by %q", name, got.Matching, keys, tt.want, tt.keys)
+			}
+			if asks := len(tt.policies) > 1 || tt.policies[0].Match.Requesters != nil; (people.asked.Load() > 0) != asks {
+				r.t.Errorf("%s: looked up %d times", name, people.asked.Load())
+			}
+		}
+	})
+}
+
+// TestMembersAreOfEveryGroup reads the groups of all seats, whoever may be barred now.
+func TestMembersAreOfEveryGroup(t *testing.T) {
+	t.Parallel()
+	seats := func(s *settings) { s.policies = []restore.Policy{policy("staging", "*/*/*", "dba", "dba", "leads")} }
+	run(t, seats, func(r *rig) {
+		r.join("dba", "guest", "dba1", "dba2")
+		want := restore.Members{
+			"dba": {person("guest"), person("dba1"), person("dba2")}, "leads": {person("lead1"), person("lead2")},
+		}
+		if q := r.get(r.pending(line)); !reflect.DeepEqual(q.Members, want) {
+			r.t.Errorf("members are %v, want %v", q.Members, want)
+		}
+	})
+}
