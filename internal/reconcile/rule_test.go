@@ -3,6 +3,7 @@ package reconcile_test
 import (
 	"reflect"
 	"testing"
+	"time"
 
 	"snapback/internal/reconcile"
 	"snapback/internal/restore"
@@ -60,5 +61,21 @@ func TestMembersAreOfEveryGroup(t *testing.T) {
 		if q := r.get(r.pending(line)); !reflect.DeepEqual(q.Members, want) {
 			r.t.Errorf("members are %v, want %v", q.Members, want)
 		}
+	})
+}
+
+// TestNobodyIsTakenForFit cannot look up one of just enough people: the check waits until it can.
+func TestNobodyIsTakenForFit(t *testing.T) {
+	t.Parallel()
+	two := func(s *settings) { s.policies = []restore.Policy{policy("staging", "*/*/*", "dba", "dba")} }
+	run(t, two, func(r *rig) {
+		r.join("dba", "dba1", "newcomer")
+		s := r.file(line)
+		time.Sleep(time.Minute)
+		if q := r.get(s); q.State != restore.Checking {
+			r.t.Fatalf("%q although nobody knows who that is", q.State)
+		}
+		r.people.change(func(d *directory) { d.people["newcomer"] = d.people["dba2"] })
+		r.reach(s, restore.Pending)
 	})
 }
