@@ -246,39 +246,46 @@ func (r *rig) completes(s restore.Subject, fill []string, sent int) {
 	r.posts(sent + 1)
 }
 
-// TestRequesterUnread cannot tell who asked in any state: nothing is decided, nothing is sent, and it goes on by itself.
+// TestRequesterUnread cannot tell who asked, or whether they are on duty, in any state: nothing is decided, nothing is sent,
+// and it goes on by itself.
 func TestRequesterUnread(t *testing.T) {
 	t.Parallel()
-	for _, at := range stages() {
-		t.Run(at.name, func(t *testing.T) {
-			t.Parallel()
-			inCompany(t, staging(seatsUsual), func(r *rig) {
-				s := at.set(r)
-				before := r.stays(s, at.state, 0)
-				r.slack.Inject(fakeslack.Fault{Method: askGroup, Error: "internal_error"})
-				r.configure(whoAsks()...)
-				r.manager.down(false)
-				r.pass(10 * time.Minute)
-				r.posts(at.sent)
-				q := r.get(s)
-				if at.state == restore.Pending && q.N != before.N || q.Today != nil {
-					t.Errorf("events %v", r.kinds(s))
-				}
-				if _, decides := states("", "", "")[at.name]; !decides {
-					return
-				}
-				r.slack.ClearFaults()
-				r.pass(10 * time.Minute)
-				if at.name == "checking" {
-					r.checked(s, restore.Pending, nil)
-					return
-				}
-				r.contains("the thread", r.thread(s), "What the policies say changed: policy on-duty asks for approval by leads now.")
-				r.affected(s, before, r.get(s))
-				r.completes(s, []string{dba1, lead1}, at.sent)
+	for _, method := range []string{askGroup, askUser} {
+		for _, at := range stages() {
+			t.Run(method+", "+at.name, func(t *testing.T) {
+				t.Parallel()
+				inCompany(t, staging(seatsUsual), func(r *rig) { untold(r, at, method) })
 			})
-		})
+		}
 	}
+}
+
+// untold has a method of Slack's fail from a state on in which the configuration begins to ask who is on duty.
+func untold(r *rig, at stage, method string) {
+	s := at.set(r)
+	before := r.stays(s, at.state, 0)
+	r.slack.ClearFaults()
+	r.slack.Inject(fakeslack.Fault{Method: method, Error: "internal_error"})
+	r.configure(whoAsks()...)
+	r.manager.down(false)
+	r.pass(10 * time.Minute)
+	r.posts(at.sent)
+	q := r.get(s)
+	if at.state == restore.Pending && q.N != before.N || q.Today != nil {
+		r.t.Errorf("events %v", r.kinds(s))
+	}
+	if _, decides := states("", "", "")[at.name]; !decides {
+		return
+	}
+	r.slack.ClearFaults()
+	r.pass(10 * time.Minute)
+	if at.name == "checking" {
+		r.checked(s, restore.Pending, nil)
+		return
+	}
+	r.contains("the thread", r.thread(s), "What the policies say changed: policy on-duty asks for approval by leads now.")
+	r.affected(s, before, r.get(s))
+	r.completes(s, []string{dba1, lead1}, at.sent)
 }
 
 // TestNotByItselfAnyMore has a policy with seats apply to what was approved by policy alone and waits for its target.
