@@ -79,3 +79,19 @@ func TestNobodyIsTakenForFit(t *testing.T) {
 		r.reach(s, restore.Pending)
 	})
 }
+
+// TestEachIsRuled changes the policy that two requests wait under.
+func TestEachIsRuled(t *testing.T) {
+	t.Parallel()
+	one := func(s *settings) { s.policies = []restore.Policy{policy("all", "*/*/*", "dba")} }
+	run(t, one, func(r *rig) {
+		all := []restore.Subject{r.pending(line), r.pending("ledger-prod latest to scratch-1 because OPS-1")}
+		r.configure(policy("all", "*/*/*", "dba", "oncall"))
+		time.Sleep(time.Minute)
+		for _, s := range all {
+			if q := r.get(s); q.Today == nil || len(q.Members["oncall"]) == 0 {
+				r.t.Errorf("%s: not ruled: %+v", s, q.Today)
+			}
+		}
+	})
+}
