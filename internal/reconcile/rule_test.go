@@ -95,3 +95,33 @@ func TestEachIsRuled(t *testing.T) {
 		}
 	})
 }
+
+// TestNewGroupCannotBeRead changes to a policy that names one more group, which cannot be read: a request is not ruled by
+// people whom nobody knows, and is not sent meanwhile.
+func TestNewGroupCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for name, prepare := range map[string]func(*rig) restore.Subject{
+		"pending": func(r *rig) restore.Subject { return r.pending(line) }, "approved": held,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, nil, func(r *rig) {
+				s := prepare(r)
+				before := r.get(s).State
+				r.unread("oncall")
+				r.configure(policy("staging", "*/*/orders-staging", "dba", "leads", "oncall"))
+				r.reachable(true)
+				if q := r.stays(s, before, 2*time.Minute); q.Today != nil {
+					r.t.Errorf("ruled with the members %v", q.Members)
+				}
+				r.unread()
+				if q := r.stays(s, restore.Pending, 15*time.Minute); q.Today == nil || len(q.Members["oncall"]) == 0 {
+					r.t.Errorf("not ruled with the members %v", q.Members)
+				}
+				if n := len(r.server.Posts()); n > 0 {
+					r.t.Errorf("%d POSTs", n)
+				}
+			})
+		})
+	}
+}
