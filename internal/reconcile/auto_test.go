@@ -36,6 +36,20 @@ func TestNotEnoughPeople(t *testing.T) {
 	}
 }
 
+// TestNotEnoughOfAnotherGroup has one group be fine, and nobody of the other fit: each of them is looked up.
+func TestNotEnoughOfAnotherGroup(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		r.join("leads", "guest", "bot", "inactive")
+		q := r.reach(r.file(line), restore.Refused)
+		if !slices.ContainsFunc(q.Findings, func(f restore.Finding) bool {
+			return f.Code == restore.FindUnfillable && slices.Equal(f.Near, []string{"leads"})
+		}) {
+			r.t.Errorf("refused because of %+v", q.Findings)
+		}
+	})
+}
+
 // TestAutoApproval lets a policy approve by itself, from the line to the end; and not where a policy with seats is about
 // the same, wherever it stands.
 func TestAutoApproval(t *testing.T) {

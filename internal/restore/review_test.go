@@ -83,6 +83,9 @@ func TestReview(t *testing.T) {
 					if !reflect.DeepEqual(b.Terms, tt.today.Terms) || b.Deadline.IsZero() || i == len(bodies)-1 && !b.Deadline.Equal(s.Deadline) {
 						t.Errorf("%s, %q: told %+v", name, state, b)
 					}
+					if state == Pending && !slices.Equal(b.Open, s.OpenGroups()) {
+						t.Errorf("%s: open are %v, told %v", name, s.OpenGroups(), b.Open)
+					}
 				case BodyReopened:
 					if b.Cause != ReopenPolicy || !b.Deadline.Equal(s.Deadline) {
 						t.Errorf("%s, %q: told %+v", name, state, b)
