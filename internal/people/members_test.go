@@ -1,6 +1,7 @@
 package people
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,12 @@ func TestJoined(t *testing.T) {
 		r.contains("the answer", r.presses(newcomer, s, approve), "You joined the group after")
 		r.approves(s, lead1)
 		r.stays(s, restore.Pending, time.Hour)
+		const told = "newcomer joined dba after it was put up for approval"
+		r.contains("the thread", r.thread(s), told)
+		r.contains("the card", r.card(s).Plain(), told)
+		if n := strings.Count(r.thread(s), told); n != 1 {
+			r.t.Errorf("the thread says so %d times", n)
+		}
 		r.contains("the list", r.says(newcomer, "list waiting"), "There are no requests that wait for an approval you could give")
 		r.lacks("why", r.says(engineer, "why "+string(s)), "newcomer", "dba-two", "guest")
 		r.posts(0)
@@ -36,6 +43,8 @@ func TestJoinedRotating(t *testing.T) {
 		r.pass(time.Minute)
 		r.contains("the answer", r.presses(oncall1, s, approve), "You are not in oncall")
 		r.contains("the list", r.says(newcomer, "list waiting"), string(s))
+		r.pass(10 * time.Minute)
+		r.lacks("the thread", r.thread(s), "joined")
 		r.approves(s, newcomer)
 		r.reaches(s, restore.Running)
 		r.posts(1)

@@ -66,6 +66,10 @@ type (
 		Open     []string  `json:"open,omitempty"`    // groups whose seats are open now; of an approved request, the event that follows tells
 		Deadline time.Time `json:"deadline"`
 	}
+	// BodyJoined notes who came into the groups of the seats after the request was put up.
+	BodyJoined struct {
+		Joined Members `json:"joined"`
+	}
 	// BodyApproved says that every seat is filled.
 	BodyApproved struct {
 		Fills    []approvals.Fill `json:"fills"`           // of the frozen seats
@@ -261,6 +265,7 @@ func (BodyApproval) Kind() Kind     { return KindApproval }     // Kind implemen
 func (BodyApproved) Kind() Kind     { return KindApproved }     // Kind implements [Body].
 func (BodyWithdrawn) Kind() Kind    { return KindWithdrawn }    // Kind implements [Body].
 func (BodyRuled) Kind() Kind        { return KindRuled }        // Kind implements [Body].
+func (BodyJoined) Kind() Kind       { return KindJoined }       // Kind implements [Body].
 func (BodyDenied) Kind() Kind       { return KindDenied }       // Kind implements [Body].
 func (BodyCanceled) Kind() Kind     { return KindCanceled }     // Kind implements [Body].
 func (BodyExpired) Kind() Kind      { return KindExpired }      // Kind implements [Body].

@@ -24,6 +24,7 @@ type Request struct {
 	Terms     *Terms               `json:"terms,omitempty"`
 	Today     *Terms               `json:"today,omitempty"`   // what the configuration asks for since it asks for something else; nil: the same
 	Members   Members              `json:"members,omitempty"` // of the seats' groups when it became pending, or when they were first named
+	Joined    Members              `json:"joined,omitempty"`  // of the same groups, who was noticed to be in them since; they do not count
 	Pended    time.Time            `json:"pended,omitzero"`   // since when it waits for approvals, the last time that it did
 	Seen      []string             `json:"seen,omitempty"`    // ids of the source's jobs when the first plan was made
 	Decisions []approvals.Decision `json:"decisions,omitempty"`

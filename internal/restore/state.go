@@ -103,6 +103,7 @@ func noteStates() map[Kind][]State {
 		KindReleased:   {Failed, Canceled},
 		KindWithdrawn:  {Pending, Approved, Preparing},
 		KindRuled:      {Pending, Approved, Preparing},
+		KindJoined:     {Pending},
 	}
 }
 
