@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"os/signal"
@@ -25,8 +26,10 @@ import (
 	"snapback/bot/slackapi"
 	"snapback/bot/views"
 	"snapback/commands"
+	"snapback/internal/admin"
 	"snapback/internal/cli"
 	"snapback/internal/config"
+	"snapback/internal/control"
 	"snapback/internal/mongodb/opsmanager"
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/reconcile"
@@ -44,6 +47,10 @@ const usage = `Snapback: restores of MongoDB clusters, asked for, approved and f
                    [--recovered]                              go on with a store that is an older copy
   snapback sandbox [--play] [--dir DIR]                       try it: no account, no network, no configuration
   snapback check   [--config FILE]                            say what is wrong with a configuration
+  snapback backup  [--config FILE] COPY                       copy the store, also while the bot runs
+  snapback audit export [--config FILE] [--from SEQ]          print the log, one event a line
+  snapback audit verify [--config FILE] [--from SEQ]          prove the log, or an export of it, against witnesses
+                   [--witness TEXT|@TEXTFILE] [EXPORT]
   snapback version                                            say which version this is
   snapback help                                               show this
 
@@ -71,6 +78,7 @@ func newProcess(stdin io.Reader, stdout, stderr io.Writer) process {
 		stdin: stdin, env: os.LookupEnv, readFile: os.ReadFile,
 	}
 	p.Verbs = map[string]cli.Verb{"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "version": p.version}
+	maps.Copy(p.Verbs, admin.Verbs(p.Line, p.reach))
 	return p
 }
 
@@ -96,6 +104,15 @@ func (p process) check(_ context.Context, args []string) error {
 	}
 	fmt.Fprintf(p.Stdout, "%s: fine\n", file)
 	return nil
+}
+
+// reach opens the log of the store that a configuration names.
+func (p process) reach(ctx context.Context, file string) (admin.Log, error) {
+	cfg, err := p.load(file)
+	if err != nil {
+		return nil, err
+	}
+	return admin.Reach(ctx, cfg.Storage.Path)
 }
 
 // load reads a configuration. A file that cannot be read is wrong usage, too.
@@ -182,17 +199,24 @@ func (s *server) serve(ctx context.Context) error {
 	s.watch.Monitor = s.monitor
 	s.monitor.SlackUp(false)
 	s.watch.Age(ctx)
-	if s.cfg.Listen == "" {
-		return s.work(ctx)
+	var listener net.Listener
+	if s.cfg.Listen != "" {
+		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen); err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("listen for metrics: %w", err)
-	}
-	pages := telemetry.Handler(registry, s.monitor.Health, s.log)
 	group, ctx := errgroup.WithContext(ctx)
 	served, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the end, which may take a POST's time
-	group.Go(func() error { return telemetry.Serve(served, listener, pages, s.log) })
+	if listener != nil {
+		pages := telemetry.Handler(registry, s.monitor.Health, s.log)
+		group.Go(func() error { return telemetry.Serve(served, listener, pages, s.log) })
+	}
+	socket, err := control.Listen(ctx, control.Path(s.cfg.Storage.Path))
+	if err != nil { // without it the bot can do all but answer other processes
+		s.log.ErrorContext(ctx, "backup and audit will not reach this process", "error", err)
+	} else {
+		group.Go(func() error { return control.Serve(served, socket, store, s.log) })
+	}
 	group.Go(func() error {
 		defer stop()
 		return s.work(ctx)

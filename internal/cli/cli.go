@@ -108,19 +108,25 @@ func (l Line) help(_ context.Context, args []string) error {
 
 // Flags parses the arguments of a verb; words beyond its flags are an error.
 func (l Line) Flags(verb string, args []string, define func(*flag.FlagSet)) error {
+	_, err := l.Operands(verb, args, 0, define)
+	return err
+}
+
+// Operands parses the arguments of a verb that takes up to most words behind its flags, and returns those.
+func (l Line) Operands(verb string, args []string, most int, define func(*flag.FlagSet)) ([]string, error) {
 	set := flag.NewFlagSet("snapback "+verb, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	define(set)
 	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(l.Stdout, l.Help)
-		return err
+		return nil, err
 	} else if err != nil {
-		return fmt.Errorf("%s: %w: %w", verb, err, ErrUsage)
+		return nil, fmt.Errorf("%s: %w: %w", verb, err, ErrUsage)
 	}
-	if set.NArg() > 0 {
-		return fmt.Errorf("%s: unexpected %q: %w", verb, set.Arg(0), ErrUsage)
+	if set.NArg() > most {
+		return nil, fmt.Errorf("%s: unexpected %q: %w", verb, set.Arg(most), ErrUsage)
 	}
-	return nil
+	return set.Args(), nil
 }
 
 // Logger returns a logger to standard error, in the format "text" or "json".

@@ -51,6 +51,14 @@ const (
 	KindRecovered Kind = "recovered"  // an operator said to go on with it
 )
 
+// The kinds of events about [SubjectBackup], [SubjectWitness] and [SubjectRetention].
+const (
+	KindMissed    Kind = "missed"    // a chore was due while nobody could do it
+	KindBackedUp  Kind = "backed_up" // a backup was made
+	KindWitnessed Kind = "witnessed" // where the log ended was signed, to be posted
+	KindErased    Kind = "erased"    // texts of ended requests were erased, or the requests dropped
+)
+
 // Note reports whether events of this kind leave the state as it is.
 func (k Kind) Note() bool { return noteStates()[k] != nil }
 
@@ -77,6 +85,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
 		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
+		KindMissed: read[BodyMissed], KindBackedUp: read[BodyBackedUp], KindWitnessed: read[BodyWitnessed], KindErased: read[BodyErased],
 	}
 }
 
