@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -26,8 +27,16 @@ func written(c commands.Command) string {
 	line := ""
 	restoreOf := func(verb string, a restore.Asked) {
 		point := "latest"
-		if a.Point == restore.OfSnapshot {
+		switch a.Point {
+		case restore.OfSnapshot:
 			point = "snapshot " + word(a.Snapshot)
+		case restore.Checkpoint:
+			point = "checkpoint " + word(a.Checkpoint)
+		case restore.PointInTime:
+			point = "at " + a.Time
+		case restore.Oplog:
+			point = fmt.Sprintf("oplog %d:%d", a.Seconds, a.Increment)
+		case restore.Latest:
 		}
 		line = strings.Join([]string{verb, word(a.Source), point, "to", word(a.Target)}, " ")
 		if a.Reason != "" {

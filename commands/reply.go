@@ -100,6 +100,11 @@ const (
 	ProblemPoint      ProblemCode = "point"      // Word is no point
 	ProblemNoPoint    ProblemCode = "no_point"   // the line ends before the point
 	ProblemSnapshot   ProblemCode = "snapshot"   // "snapshot" without its id
+	ProblemCheckpoint ProblemCode = "checkpoint" // "checkpoint" without its id
+	ProblemTime       ProblemCode = "time"       // Word is no time; empty: there is none
+	ProblemZone       ProblemCode = "zone"       // Word is no time zone
+	ProblemFraction   ProblemCode = "fraction"   // Word has fractions of a second
+	ProblemOplog      ProblemCode = "oplog"      // Word is no oplog timestamp; empty: there is none; Near: what was meant
 	ProblemTo         ProblemCode = "to"         // Word stands where "to" should
 	ProblemNoTo       ProblemCode = "no_to"      // the line ends before "to"
 	ProblemTarget     ProblemCode = "target"     // "to" without its cluster

@@ -149,10 +149,10 @@ func (r *Request) Repeats(o *Request, spec Spec) bool {
 		return false
 	}
 	if o.Plan == nil {
-		a, b := r.Asked, o.Asked
-		return a.Source == b.Source && a.Target == b.Target && a.Point == b.Point && a.Snapshot == b.Snapshot
+		return r.Asked.asks() == o.Asked.asks()
 	}
 	theirs := o.Plan.Spec
-	return theirs.Source.Same(spec.Source) && theirs.Delivery.Kind == spec.Delivery.Kind &&
-		theirs.Delivery.Target.Same(spec.Delivery.Target) && theirs.Point.SnapshotID == spec.Point.SnapshotID
+	a, b := spec.Delivery, theirs.Delivery
+	return theirs.Source.Same(spec.Source) && theirs.Point.Same(spec.Point) && a.Kind == b.Kind &&
+		a.Target.Same(b.Target) && a.Hours == b.Hours && a.MaxDownloads == b.MaxDownloads
 }

@@ -79,7 +79,7 @@ func facts(r *restore.Request) []Fact {
 		out = append(out, Fact{"Target", Line{target(r)}})
 	}
 	if r.Plan == nil {
-		return append(out, Fact{"Point", asked(r)}, Fact{"Filed", Line{at(r.Filed)}})
+		return append(out, Fact{"Point", asked(r.Asked)}, Fact{"Filed", Line{at(r.Filed)}})
 	}
 	out = append(out, Fact{"Point", point(r.Plan.Spec.Point)})
 	if data := snapshotFacts(r.Plan.Snapshot); len(data) > 0 {
@@ -92,13 +92,6 @@ func facts(r *restore.Request) []Fact {
 		out = append(out, Fact{"Plan", say("number {}, made {}", plain(number(r.Plan.Revision)), at(r.Plan.Made))})
 	}
 	return out
-}
-
-func asked(r *restore.Request) Line {
-	if r.Asked.Point == restore.OfSnapshot {
-		return say("snapshot {}", code(r.Asked.Snapshot))
-	}
-	return point(restore.Point{Kind: r.Asked.Point})
 }
 
 func snapshotFacts(s restore.Snapshot) Line {

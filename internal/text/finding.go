@@ -33,6 +33,13 @@ func finding(f restore.Finding) advice {
 	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindInconsistent,
 		restore.FindExpiring:
 		return aboutSnapshots(f)
+	case restore.FindTimeZone, restore.FindTimeSkipped, restore.FindTimeTwice, restore.FindTimeFuture:
+		return aboutTimes(f)
+	case restore.FindRangesUntold, restore.FindNoRange, restore.FindRangeBefore, restore.FindRangeAfter, restore.FindRangeGap,
+		restore.FindNoBase:
+		return aboutRanges(f)
+	case restore.FindPointFCV, restore.FindCheckpointReplicaSet, restore.FindCheckpointUnknown, restore.FindCheckpointUnfit:
+		return aboutCheckpoints(f)
 	case restore.FindNoPolicy, restore.FindUnfillable, restore.FindReason, restore.FindTicket, restore.FindPerson,
 		restore.FindChannel, restore.FindDuplicate:
 		return aboutPolicy(f)

@@ -14,14 +14,14 @@ func guideTo(v commands.Verb) (guide, bool) {
 	switch v {
 	case commands.VerbNew:
 		return guide{
-			"[new] CLUSTER latest|snapshot ID to CLUSTER [because REASON]", "ask for a restore",
+			"[new] CLUSTER POINT to CLUSTER [because REASON]", "ask for a restore",
 			"orders-prod latest to orders-staging because OPS-142 lost rows",
 			"The first cluster is where the data comes from, the one after “to” is overwritten. " +
 				"Nothing happens to it before the people whom the policy names have approved.",
 		}, true
 	case commands.VerbPlan:
 		return guide{
-			"plan CLUSTER latest|snapshot ID to CLUSTER [because REASON]", "see what would be restored, without asking for it",
+			"plan CLUSTER POINT to CLUSTER [because REASON]", "see what would be restored, without asking for it",
 			"plan orders-prod latest to orders-staging", "The same checks as for a request. Nothing is filed and nobody is told.",
 		}, true
 	case commands.VerbApprove:
@@ -93,7 +93,7 @@ func Help(v commands.Verb, command string) []Line {
 			out = append(out, Line{plain(g.more)})
 		}
 		if v == commands.VerbNew || v == commands.VerbPlan {
-			out = append(out, naming())
+			out = append(out, naming(), pointing())
 		}
 		return out
 	}
@@ -102,11 +102,19 @@ func Help(v commands.Verb, command string) []Line {
 		g, _ := guideTo(each)
 		out = append(out, say("{}: {}", code(command+" "+g.usage), plain(g.means)))
 	}
-	return append(out, naming(), say("More about one of them: {}", code(command+" help new")))
+	return append(out, naming(), pointing(), say("More about one of them: {}", code(command+" help new")))
 }
 
 func naming() Line {
 	return say("CLUSTER is {}, {} or {}, whichever is unique, in quotes if it has spaces or is a word of the command. "+
 		"Parts in [brackets] may be left out.",
 		code("cluster"), code("project/cluster"), code("backend/project/cluster"))
+}
+
+func pointing() Line {
+	return say("POINT is {}, {}, {}, {} or {}. TIME is {}, {}, {}, {} or {}; ZONE is a name such as {}, and yours if left out. "+
+		"A time is restored up to, not including, its second; an oplog entry is included.",
+		code("latest"), code("snapshot ID"), code("at TIME"), code("oplog SECONDS:INCREMENT"), code("checkpoint ID"),
+		code("2026-11-20T14:05:00Z"), code("2026-11-20 14:05 [ZONE]"), code("14:05 [ZONE]"), code("yesterday 14:05 [ZONE]"),
+		code("2h30m ago"), code("Europe/Berlin"))
 }

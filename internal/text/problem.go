@@ -35,6 +35,8 @@ func problem(p *commands.Problem, command string) advice {
 		commands.ProblemNoTo, commands.ProblemTarget, commands.ProblemBecause, commands.ProblemNoReason,
 		commands.ProblemSource, commands.ProblemCluster:
 		return newProblem(p)
+	case commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction, commands.ProblemOplog, commands.ProblemCheckpoint:
+		return pointProblem(p)
 	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemOld, commands.ProblemPerson, commands.ProblemBackend,
 		commands.ProblemJobs, commands.ProblemStore, commands.ProblemUnexpected:
 		return ownProblem(p, command)
@@ -85,19 +87,19 @@ func instead(p *commands.Problem, command string) Line {
 	case strings.EqualFold(p.Word, "download"):
 		return say("Write {} and the cluster to overwrite.", code("to"))
 	}
-	return say("Write {} or {} in its place.", code("latest"), code("snapshot ID"))
+	return say("Write {}, {} or {} in its place.", code("latest"), code("snapshot ID"), code("at TIME"))
 }
 
 // newProblem words problems of a line that asks for a restore.
 func newProblem(p *commands.Problem) advice {
 	word := code(p.Word)
-	latest, snapshot := code("latest"), code("snapshot ID")
-	choose := say("Write {} or {} behind the source.", latest, snapshot)
+	latest := code("latest")
+	choose := say("Write {}, {} or {} behind the source.", latest, code("snapshot ID"), code("at TIME"))
 	switch p.Code {
 	case commands.ProblemPoint:
-		return advice{say("{} does not say which snapshot to restore.", word), meant(p.Near, choose)}
+		return advice{say("{} does not say which moment to restore.", word), meant(p.Near, choose)}
 	case commands.ProblemNoPoint:
-		return advice{say("The line ends behind {}, before it says which snapshot to restore.", word), choose}
+		return advice{say("The line ends behind {}, before it says which moment to restore.", word), choose}
 	case commands.ProblemSnapshot:
 		return advice{
 			say("{} needs the id of a snapshot behind it.", word),
