@@ -27,6 +27,8 @@ import (
 	"snapback/bot/views"
 	"snapback/commands"
 	"snapback/internal/admin"
+	"snapback/internal/audit"
+	"snapback/internal/chores"
 	"snapback/internal/cli"
 	"snapback/internal/config"
 	"snapback/internal/control"
@@ -239,12 +241,7 @@ type server struct {
 }
 
 // run connects to Slack and works until ctx ends.
-func (s *server) run(ctx context.Context) error {
-	api, err := s.slack()
-	if err != nil {
-		return err
-	}
-	defer api.Close()
+func (s *server) run(ctx context.Context, api *slackapi.Client) error {
 	id, err := bot.Identify(ctx, api, s.log)
 	if err != nil {
 		return err
@@ -282,6 +279,32 @@ func (s *server) run(ctx context.Context) error {
 	group.Go(func() error { return loop.Run(ctx) })
 	group.Go(func() error { return s.watch.Keep(ctx, b.Up) })
 	return group.Wait()
+}
+
+// chores returns who does what the configuration wants done by the calendar.
+func (s *server) chores(api *slackapi.Client) (*chores.Runner, error) {
+	r := &chores.Runner{Store: s.store, Trusted: s.watch.Skew.Trusted, Monitor: s.monitor, Logger: s.log}
+	add := func(subject restore.Subject, when config.Calendar, do func(context.Context) (restore.Body, error)) {
+		r.Chores = append(r.Chores, chores.Chore{Subject: subject, Cron: when.Cron, Missed: when.Missed, Do: do})
+	}
+	if c := s.cfg.Storage.Backup; c != nil {
+		do := chores.Backup{Store: s.store, Installation: s.installation, Dir: c.Dir, Keep: c.Keep}
+		add(restore.SubjectBackup, c.Calendar, do.Do)
+	}
+	if c := s.cfg.Witness; c != nil {
+		key, err := audit.Key(s.cfg.Storage.Path + ".key")
+		if err != nil {
+			return nil, err
+		}
+		post := bot.PostWitness(api, views.Renderer{Installation: s.installation, Lineage: s.lineage})
+		do := chores.Witness{Store: s.store, Key: key, Channel: c.Channel, Post: post}
+		add(restore.SubjectWitness, c.Calendar, do.Do)
+	}
+	if c := s.cfg.Retention; c != nil {
+		do := chores.Retention{Store: s.store, Texts: c.Texts, Requests: c.Requests}
+		add(restore.SubjectRetention, c.Calendar, do.Do)
+	}
+	return r, nil
 }
 
 // slack returns the client for the configured tokens.
@@ -323,10 +346,20 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 
 // work runs the bot until ctx ends or something ends it, and sees through what is under way then.
 func (s *server) work(ctx context.Context) error {
+	api, err := s.slack()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	todo, err := s.chores(api)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.watch.Guard(ctx) })
-	group.Go(func() error { return s.run(ctx) })
-	err := group.Wait()
+	group.Go(func() error { return s.run(ctx, api) })
+	group.Go(func() error { return todo.Run(ctx) })
+	err = group.Wait()
 	select {
 	case broken := <-s.store.Broken(): // by what was seen through
 		return broken

@@ -130,6 +130,11 @@ func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
 	if err != nil && AsProblem(err) == nil {
 		return nil, err
 	}
+	if r == nil {
+		if gone, failed := h.dropped(ctx, card.Subject); gone || failed != nil {
+			return nil, errors.Join(failed, err)
+		}
+	}
 	if c.beyond(card, r) {
 		return nil, h.proveOld(ctx, card)
 	}

@@ -8,8 +8,8 @@ import (
 func TestWrongKeys(t *testing.T) {
 	checkWrong(t, base, []wrong{
 		{"", "‸listn: ''\n", texts(`unknown key "listn"; did you mean "listen"?`)},
-		{"", "‸kolor: red\n", texts(`unknown key "kolor"; known keys: slack, storage, listen, backends, groups, policies, timings`)},
-		{"", "‸xoxb-canary: red\n", texts(`unknown key [redacted]; known keys: slack, storage, listen, backends, groups, policies, timings`)},
+		{"", "‸kolor: red\n", texts(`unknown key "kolor"; known keys: slack, storage, listen, backends, groups, policies, audit, retention, timings`)},
+		{"", "‸xoxb-canary: red\n", texts(`unknown key [redacted]; known keys: slack, storage, listen, backends, groups, policies, audit, retention, timings`)},
 		{
 			"- name: production\n    match: {target: [\"*/prod/*\", \"om/Payments/orders-*\"]}\n    channel:",
 			"- ‸name: production\n    match: {target: [\"*/prod/*\", \"om/Payments/orders-*\"]}\n    ‸chanel:",
@@ -43,12 +43,9 @@ func TestNotInThisVersion(t *testing.T) {
 	const no = ": not in this version of Snapback; remove it"
 	checkWrong(t, base, []wrong{
 		{"", "‸freeze: {}\n", texts("freeze" + no)},
-		{"", "‸audit: {}\n", texts("audit" + no)},
-		{"", "‸retention: {}\n", texts("retention" + no)},
 		{"", "‸schedules: []\n", texts("schedules" + no)},
 		{"", "‸announce: C0ANNOUNCE\n", texts("announce" + no)},
 		{"", "storage: {‸etcd: {endpoints: []}}\n", texts("storage.etcd" + no)},
-		{"", "storage: {‸backup: x}\n", texts("storage.backup" + no)},
 		{"    public_key:", "    ‸client_id: x\n    ‸client_secret: x\n    ‸client_secret_file: x\n    ‸token_url: x\n    public_key:", texts(
 			"backends.client_id"+no, "backends.client_secret"+no, "backends.client_secret_file"+no, "backends.token_url"+no)},
 		{"    channel:", "    ‸emergency: {}\n    channel:", texts("policies.emergency" + no)},

@@ -9,13 +9,12 @@ import (
 // retention. It has a subject of its own, under which the log tells of it.
 type Chore struct {
 	Subject Subject   `json:"subject"`
-	N       uint64    `json:"n"`              // events so far
-	Cron    string    `json:"cron"`           // what Next was computed from
-	Next    time.Time `json:"next"`           // when it is due
-	Begun   time.Time `json:"begun,omitzero"` // when the run was due that has not ended yet; zero: none
-	Told    uint64    `json:"told,omitempty"` // of a witness: N of the last event that was posted
-	Texts   uint64    `json:"texts,omitempty"`
-	Dropped uint64    `json:"dropped,omitempty"`
+	N       uint64    `json:"n"`                 // events so far
+	Cron    string    `json:"cron"`              // what Next was computed from
+	Next    time.Time `json:"next"`              // when it is due
+	Begun   time.Time `json:"begun,omitzero"`    // when the run was due that has not ended yet; zero: none
+	Texts   uint64    `json:"texts,omitempty"`   // of retention: up to this number no request has texts left
+	Dropped uint64    `json:"dropped,omitempty"` // of retention: up to this number no request is left
 }
 
 // The bodies of events about chores.
@@ -34,12 +33,12 @@ type (
 		Hash  string `json:"hash"`
 		Bytes int64  `json:"bytes"`
 	}
-	// BodyWitnessed says where the log ended when that was signed, to be posted to a channel.
+	// BodyWitnessed says where the log ended when that was signed and posted to a channel.
 	BodyWitnessed struct {
 		Seq     uint64 `json:"seq"`
 		Hash    string `json:"hash"`
 		Key     string `json:"key"`  // the public key
-		Line    string `json:"line"` // what is posted
+		Line    string `json:"line"` // what was posted
 		Channel string `json:"channel"`
 	}
 	// BodyErased says what was erased because it was kept long enough.

@@ -55,7 +55,7 @@ const (
 const (
 	KindMissed    Kind = "missed"    // a chore was due while nobody could do it
 	KindBackedUp  Kind = "backed_up" // a backup was made
-	KindWitnessed Kind = "witnessed" // where the log ended was signed, to be posted
+	KindWitnessed Kind = "witnessed" // where the log ended was signed and posted
 	KindErased    Kind = "erased"    // texts of ended requests were erased, or the requests dropped
 )
 

@@ -44,6 +44,7 @@ type Request struct {
 	Lack      Lack                          `json:"lack,omitzero"`     // running: jobs are missing, and those that are listed have finished
 	Goal      *GoalState                    `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
 	Ended     time.Time                     `json:"ended,omitzero"`
+	Erased    time.Time                     `json:"erased,omitzero"` // when its texts were erased, which its events held
 }
 
 // NewRequest returns a request that has not been recorded yet. Nonce must be 16 random hex digits.
