@@ -186,7 +186,8 @@ func (s *server) serve(ctx context.Context) error {
 		}
 	}
 	registry := prometheus.NewRegistry()
-	metrics, err := telemetry.NewMetrics(registry, s.watch.Open)
+	health := &telemetry.Health{}
+	metrics, err := telemetry.NewMetrics(registry, health, s.watch.Open)
 	if err != nil {
 		return err
 	}
@@ -197,7 +198,7 @@ func (s *server) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: s.watch.Skew.Observe}
+	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: health, Clock: s.watch.Skew.Observe}
 	s.watch.Monitor = s.monitor
 	s.monitor.SlackUp(false)
 	s.watch.Age(ctx)
