@@ -19,6 +19,7 @@ import (
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/internal/sandbox/pipenet"
+	"snapback/internal/secret"
 	"snapback/storage"
 )
 
@@ -40,8 +41,16 @@ func (silent) SlackRequest(string, string)    {}
 func (silent) SlackRateLimited(string)        {}
 func (silent) SlackDate(time.Time, time.Time) {}
 
-// unchanged are policies that still say what they said when a request was put up. They make no plans.
+// unchanged are policies that still say what they said when a request was put up. They make no plans. Their links are
+// canaries.
 type unchanged struct{ commands.Planner }
+
+// Links implements [commands.Planner].
+func (unchanged) Links(_ context.Context, r *restore.Request) ([]restore.Link, error) {
+	return []restore.Link{{
+		Job: r.Jobs()[0].ID, URL: secret.New(canaryURL), Header: secret.New(canaryHeader), Status: "READY", MaxDownloads: 1,
+	}}, nil
+}
 
 // Rule implements [commands.Planner].
 func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { return r.Known() }
@@ -49,8 +58,28 @@ func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { re
 // rig is the bot in a fake workspace, over a store on disk. No backend is there.
 type rig struct {
 	t     *testing.T
+	path  string // of the store
+	log   lines
 	store *storage.Store
 	srv   *fakeslack.Server
+}
+
+// lines keeps what is logged.
+type lines struct {
+	mu  sync.Mutex
+	all strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
 }
 
 // inSlack runs a test with a running bot, in a bubble of its own.
@@ -58,8 +87,8 @@ func inSlack(t *testing.T, prepare func(*rig), test func(*rig)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "snapback.db")
 	synctest.Test(t, func(t *testing.T) {
-		log := slog.New(slog.DiscardHandler)
-		r := &rig{t: t}
+		r := &rig{t: t, path: path}
+		log := slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		var err error
 		if r.store, err = storage.Open(t.Context(), storage.Options{Path: path, Version: "test", Logger: log}); err != nil {
 			t.Fatal(err)

@@ -102,6 +102,10 @@ type (
 	}
 	// Again files what a refused duplicate asked for, although the same is open.
 	Again struct{ Card Card }
+	// Reveal notes that the requester wants to see the links of a download, and opens the window for them.
+	Reveal struct{ Card Card }
+	// Fetch reads the links of a download for the requester's window. Only [Reveal] leads to it.
+	Fetch struct{ Card Card }
 	// Show shows a request.
 	Show struct{ Subject restore.Subject }
 	// Why explains which policy decides about a request, and who can approve it now.
@@ -134,6 +138,8 @@ func (Finish) Class() Class   { return Decides } // Class implements [Command].
 func (Abandon) Class() Class  { return Decides } // Class implements [Command].
 func (Release) Class() Class  { return Decides } // Class implements [Command].
 func (Again) Class() Class    { return Files }   // Class implements [Command].
+func (Reveal) Class() Class   { return Opens }   // Class implements [Command].
+func (Fetch) Class() Class    { return Reads }   // Class implements [Command].
 func (Show) Class() Class     { return Reads }   // Class implements [Command].
 func (List) Class() Class     { return Reads }   // Class implements [Command].
 func (Help) Class() Class     { return Reads }   // Class implements [Command].
@@ -169,6 +175,7 @@ const (
 	FormFinished Form = "finished"
 	FormAbandon  Form = "abandon"
 	FormRelease  Form = "release"
+	FormLink     Form = "link" // nothing is filled in: it shows the links of a download
 )
 
 // Inputs of the forms; each is both block_id and action_id.

@@ -38,7 +38,11 @@ func written(c commands.Command) string {
 			point = fmt.Sprintf("oplog %d:%d", a.Seconds, a.Increment)
 		case restore.Latest:
 		}
-		line = strings.Join([]string{verb, word(a.Source), point, "to", word(a.Target)}, " ")
+		to := "to " + word(a.Target)
+		if a.Delivery == restore.Download {
+			to = fmt.Sprintf("download for %dh max %d", a.Hours, a.MaxDownloads)
+		}
+		line = strings.Join([]string{verb, word(a.Source), point, to}, " ")
 		if a.Reason != "" {
 			line += " because " + a.Reason
 		}

@@ -24,6 +24,8 @@ type Planner interface {
 	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
 	// SourceJobs lists every restore job of a request's source, as it is now.
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
+	// Links returns the links of a download, one for each of its jobs.
+	Links(ctx context.Context, r *restore.Request) ([]restore.Link, error)
 	// Rule returns what the policies say about a request with a plan now. It may ask Slack.
 	Rule(ctx context.Context, r *restore.Request) restore.Ruling
 	// Explain says of each policy what it makes of a request with a plan now, nil if that cannot be told.
@@ -106,6 +108,10 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.abandon(ctx, who, c)
 	case Release:
 		return h.release(ctx, who, c)
+	case Reveal:
+		return h.reveal(ctx, who, c)
+	case Fetch:
+		return h.fetch(ctx, who, c)
 	case Show:
 		return h.show(ctx, who, c)
 	case List:
@@ -157,6 +163,8 @@ func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
 		return Show{Subject: card.Subject}, nil
 	case ActionFileAnyway:
 		return Again{Card: card}, nil
+	case ActionReveal:
+		return Reveal{Card: card}, nil
 	}
 	return nil, &Problem{Code: ProblemForeign, Word: string(c.Action)}
 }
@@ -178,6 +186,7 @@ func Submit(form Form, card Card, inputs map[string]string) (Command, error) {
 		return Abandon{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	case FormRelease:
 		return Release{Card: card, Typed: inputs[InputConfirmTarget]}, nil
+	case FormLink: // has nothing to send
 	}
 	return nil, &Problem{Code: ProblemForeign, Word: string(form)}
 }

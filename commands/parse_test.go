@@ -188,7 +188,6 @@ func problems() map[string]commands.Problem {
 		"orders-prod lastet to orders-test":   {Code: commands.ProblemPoint, Word: "lastet", Near: []string{"latest"}, Verb: commands.VerbNew},
 		"orders-prod snapshto 1 to a":         {Code: commands.ProblemPoint, Word: "snapshto", Near: []string{"snapshot"}, Verb: commands.VerbNew},
 		`orders-prod "latest" to orders-test`: {Code: commands.ProblemPoint, Word: "latest", Near: []string{"latest"}, Verb: commands.VerbNew},
-		"orders-prod latest download":         {Code: commands.ProblemNotYet, Word: "download", Verb: commands.VerbNew},
 		"orders-prod snapshot":                {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
 		"orders-prod snapshot to orders-test": {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
 		`orders-prod snapshot "" to a`:        {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
@@ -270,6 +269,7 @@ func TestParseProblemsAreAll(t *testing.T) {
 		commands.ProblemVerb, commands.ProblemRequest, commands.ProblemNoRequest, commands.ProblemExtra,
 		commands.ProblemFilter, commands.ProblemNotYet, commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction,
 		commands.ProblemOplog, commands.ProblemCheckpoint,
+		commands.ProblemDownload, commands.ProblemHours, commands.ProblemTimes,
 	} {
 		if !seen[code] {
 			t.Errorf("no line has the problem %s", code)

@@ -56,7 +56,7 @@ func (p *parser) target(a *restore.Asked, v Verb) *Problem {
 	case !ok:
 		return &Problem{Code: ProblemNoTo, Verb: v}
 	case t.is(wordDownload):
-		return &Problem{Code: ProblemNotYet, Word: t.text, Verb: v}
+		return p.download(a, v)
 	case !t.is(wordTo):
 		return &Problem{Code: ProblemTo, Word: t.text, Verb: v}
 	}

@@ -16,7 +16,16 @@ func points() map[string]func(*restore.Asked) {
 	checkpoint := func(id string) func(*restore.Asked) {
 		return func(a *restore.Asked) { a.Point, a.Checkpoint = restore.Checkpoint, id }
 	}
+	fetch := func(hours, times int, reason string) func(*restore.Asked) {
+		return func(a *restore.Asked) {
+			a.Delivery, a.Target, a.Hours, a.MaxDownloads, a.Reason = restore.Download, "", hours, times, reason
+		}
+	}
 	return map[string]func(*restore.Asked){
+		"orders-prod latest download":                                   fetch(4, 1, ""),
+		"orders-prod latest DOWNLOAD For 720H Max 100":                  fetch(720, 100, ""),
+		"orders-prod latest download for 1h because OPS-1":              fetch(1, 1, "OPS-1"),
+		"orders-prod latest download max 3 because OPS-1 max 5":         fetch(4, 3, "OPS-1 max 5"),
 		"orders-prod at 2026-11-20T14:05:00Z to orders-test":            at("2026-11-20T14:05:00Z"),
 		"orders-prod AT 2026-11-20t14:05:00+02:00 TO orders-test":       at("2026-11-20T12:05:00Z"),
 		"orders-prod at 2026-11-20 14:05 to orders-test":                at("2026-11-20 14:05"),
@@ -69,6 +78,23 @@ func pointProblems() map[string]commands.Problem {
 		"new oplog latest to a":                         wrong(commands.ProblemCluster, "oplog"),
 		"orders-prod latest to checkpoint":              wrong(commands.ProblemCluster, "checkpoint"),
 		"orders-prod latest to download":                wrong(commands.ProblemCluster, "download"),
+		"orders-prod at 14:05 download":                 wrong(commands.ProblemDownload, "point_in_time"),
+		"orders-prod oplog 1:1 download for 4h":         wrong(commands.ProblemDownload, "oplog"),
+		"orders-prod checkpoint 5f1 download":           wrong(commands.ProblemDownload, "checkpoint"),
+		"orders-prod latest download for":               wrong(commands.ProblemHours, ""),
+		"orders-prod latest download for because x":     wrong(commands.ProblemHours, ""),
+		"orders-prod latest download for 0h":            wrong(commands.ProblemHours, "0h"),
+		"orders-prod latest download for 721h":          wrong(commands.ProblemHours, "721h"),
+		"orders-prod latest download for 4":             wrong(commands.ProblemHours, "4"),
+		"orders-prod latest download for 2d":            wrong(commands.ProblemHours, "2d"),
+		"orders-prod latest download for 1.5h":          wrong(commands.ProblemHours, "1.5h"),
+		"orders-prod latest download for -4h":           wrong(commands.ProblemHours, "-4h"),
+		"orders-prod latest download max":               wrong(commands.ProblemTimes, ""),
+		"orders-prod latest download max 0":             wrong(commands.ProblemTimes, "0"),
+		"orders-prod latest download max 101":           wrong(commands.ProblemTimes, "101"),
+		"orders-prod latest download max 1h":            wrong(commands.ProblemTimes, "1h"),
+		"orders-prod latest download max 1 for 4h":      wrong(commands.ProblemBecause, "for"),
+		"orders-prod latest download to orders-test":    wrong(commands.ProblemBecause, "to"),
 		"orders-prod collections a.b to a":              wrong(commands.ProblemNotYet, "collections"),
 	}
 }

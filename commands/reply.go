@@ -56,6 +56,12 @@ type (
 		Form    Form
 		Request *restore.Request
 		Place   *restore.Place // in the queue; nil if it waits for no lock
+		Then    Command        // what fills the window once it is open; nil: the person does
+	}
+	// Linked are the links of a download, for nobody's eyes but the requester's.
+	Linked struct {
+		Request *restore.Request
+		Links   []restore.Link
 	}
 )
 
@@ -79,6 +85,7 @@ func (Previewed) reply()   {}
 func (Listed) reply()      {}
 func (Helped) reply()      {}
 func (Opened) reply()      {}
+func (Linked) reply()      {}
 func (Explanation) reply() {}
 
 // Problem is a person's mistake, or something that they can do nothing about: a kind with fields. It is an error
@@ -105,6 +112,9 @@ const (
 	ProblemZone       ProblemCode = "zone"       // Word is no time zone
 	ProblemFraction   ProblemCode = "fraction"   // Word has fractions of a second
 	ProblemOplog      ProblemCode = "oplog"      // Word is no oplog timestamp; empty: there is none; Near: what was meant
+	ProblemDownload   ProblemCode = "download"   // Word is a point that cannot be downloaded
+	ProblemHours      ProblemCode = "hours"      // Word is no number of hours behind "for"; empty: there is none
+	ProblemTimes      ProblemCode = "times"      // Word is no number behind "max"; empty: there is none
 	ProblemTo         ProblemCode = "to"         // Word stands where "to" should
 	ProblemNoTo       ProblemCode = "no_to"      // the line ends before "to"
 	ProblemTarget     ProblemCode = "target"     // "to" without its cluster
@@ -125,6 +135,8 @@ const (
 	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
 	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
 	ProblemJobs       ProblemCode = "jobs"       // a backend did not list its jobs; nothing was decided
+	ProblemNotYours   ProblemCode = "not_yours"  // only the requester of Word may see its links
+	ProblemLinks      ProblemCode = "links"      // a backend did not tell the links of a download
 	ProblemStore      ProblemCode = "store"      // a commit failed; whether this was recorded is not known
 	ProblemUnexpected ProblemCode = "unexpected" // Word: a reference for the log
 )

@@ -51,8 +51,6 @@ func TestNotInThisVersion(t *testing.T) {
 		{"    channel:", "    ‸emergency: {}\n    channel:", texts("policies.emergency" + no)},
 		{"ops-manager", "‸atlas", texts(`backends.kind: "atlas" is not in this version of Snapback; use ops-manager`)},
 		{"ops-manager", "‸cloud-manager", texts(`backends.kind: "cloud-manager" is not in this version of Snapback; use ops-manager`)},
-		{"{target: [\"*/prod/*\", \"om/Payments/orders-*\"]}", "{source: [\"*/*/*\"], delivery: [‸download]}", texts(
-			`policies.match.delivery: "download" is not in this version of Snapback; use automated`)},
 	})
 	// People may name their groups like anything.
 	mustLoad(t, newWorld(edit(t, base, "  dba:", "  freeze: {users: [U0X]}\n  dba:")))
@@ -163,9 +161,8 @@ func TestWrongPolicies(t *testing.T) {
 		{target, "{source: ['*/*/*'], requesters: ‸[]}", texts(`policies.match.requesters: the list is empty; give at least one entry`)},
 		{target, "{source: ['*/*/*'], requesters: [‸lead]}", texts(`policies.match.requesters: no group "lead"; did you mean "leads"?`)},
 		{target, "{source: ['*/*/*'], delivery: [‸automatic]}", texts(`policies.match.delivery: unknown value "automatic"; did you mean "automated"?`)},
-		{target, "{target: ['*/*/*'], delivery: ‸[‸download]}", texts(
-			`policies.match.delivery: a policy for downloads only cannot have target patterns: a download has no target`,
-			`policies.match.delivery: "download" is not in this version of Snapback; use automated`)},
+		{target, "{target: ['*/*/*'], delivery: ‸[download]}", texts(
+			`policies.match.delivery: a policy for downloads only cannot have target patterns: a download has no target`)},
 		{"C0RESTORES", "‸'#restores'", texts(`policies.channel: want a channel's id such as C0123ABCD, found "#restores"`)},
 		{"C0RESTORES", "‸D0RESTORES", texts(`policies.channel: want a channel's id such as C0123ABCD, found "D0RESTORES"`)},
 		{seats, "‸[]", texts(`policies.seats: the list is empty; give at least one entry`)},

@@ -46,10 +46,11 @@ func (p *Planner) Propose(
 	case restore.CannotTell:
 		return nil, nil, fmt.Errorf("policy %s: %w", ruling.Terms.Policy, ErrCannotTell)
 	case restore.NoMatch:
-		return nil, []restore.Finding{{
-			Code: restore.FindNoPolicy, Level: restore.LevelRefuse,
-			Name: spec.Source.Path(), Cluster: spec.Delivery.Target.Path(),
-		}}, nil
+		none := restore.Finding{Code: restore.FindNoPolicy, Level: restore.LevelRefuse, Name: spec.Source.Path()}
+		if spec.Delivery.Kind == restore.Automated {
+			none.Cluster = spec.Delivery.Target.Path()
+		}
+		return nil, []restore.Finding{none}, nil
 	case restore.Matches:
 	}
 	b, err := p.backend(spec.Source)

@@ -43,6 +43,7 @@ const (
 	KindAbandoned    Kind = "abandoned"
 	KindKept         Kind = "kept"     // a note: why an ended request keeps its target, when that changes
 	KindReleased     Kind = "released" // a note: the target of an ended request is free
+	KindRevealed     Kind = "revealed" // a note: the requester is shown the links of a download
 )
 
 // The kinds of events about [SubjectSystem].
@@ -84,6 +85,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
+		KindRevealed:  read[BodyRevealed],
 		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
 		KindMissed: read[BodyMissed], KindBackedUp: read[BodyBackedUp], KindWitnessed: read[BodyWitnessed], KindErased: read[BodyErased],
 	}

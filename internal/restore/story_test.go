@@ -318,6 +318,7 @@ func sampleBodies() []Body {
 		BodyFinished{Standing: standing(alice, "dba")},
 		BodyAbandoned{Standing: standing(alice, "dba")},
 		BodyKept{Why: KeptUnseen},
+		BodyRevealed{},
 		BodyReleased{Locks: []LockKey{TargetLock(target())}, Why: KeptJobs, Standing: standing(alice, "dba")},
 		BodyProvedOld{Cause: OldBehind, Detail: "the note knows of event 40"},
 		BodyRecovered{Cause: OldBehind, Operator: "root on bot-1", TakenBack: []Subject{"R-7"}},

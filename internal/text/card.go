@@ -74,7 +74,7 @@ func facts(r *restore.Request) []Fact {
 	out := []Fact{{"Requested by", Line{person(r, r.Requester)}}, {"Source", Line{source(r)}}}
 	switch {
 	case download(r):
-		out = append(out, Fact{"Delivery", say("download, as files behind a link")})
+		out = append(out, Fact{"Delivery", delivered(r)})
 	default:
 		out = append(out, Fact{"Target", Line{target(r)}})
 	}
@@ -92,6 +92,18 @@ func facts(r *restore.Request) []Fact {
 		out = append(out, Fact{"Plan", say("number {}, made {}", plain(number(r.Plan.Revision)), at(r.Plan.Made))})
 	}
 	return out
+}
+
+// delivered says how a download is delivered.
+func delivered(r *restore.Request) Line {
+	hours, times := r.Asked.Hours, r.Asked.MaxDownloads
+	if r.Plan != nil {
+		hours, times = r.Plan.Spec.Delivery.Hours, r.Plan.Spec.Delivery.MaxDownloads
+	}
+	if times == 1 {
+		return say("download, as files behind a link that works once within {} h", plain(number(hours)))
+	}
+	return say("download, as files behind a link that works {} times within {} h", plain(number(times)), plain(number(hours)))
 }
 
 func snapshotFacts(s restore.Snapshot) Line {

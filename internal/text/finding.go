@@ -130,6 +130,12 @@ func aboutPolicy(f restore.Finding) advice {
 	name := code(f.Name)
 	switch f.Code {
 	case restore.FindNoPolicy:
+		if f.Cluster == "" {
+			return advice{
+				say("No policy allows you to download the data of {}.", name),
+				say("Ask whoever looks after Snapback's policies."),
+			}
+		}
 		return advice{
 			say("No policy allows you to restore {} onto {}.", name, code(f.Cluster)),
 			say("Choose another target, or ask whoever looks after Snapback's policies."),

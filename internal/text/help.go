@@ -14,14 +14,16 @@ func guideTo(v commands.Verb) (guide, bool) {
 	switch v {
 	case commands.VerbNew:
 		return guide{
-			"[new] CLUSTER POINT to CLUSTER [because REASON]", "ask for a restore",
+			"[new] CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "ask for a restore",
 			"orders-prod latest to orders-staging because OPS-142 lost rows",
 			"The first cluster is where the data comes from, the one after “to” is overwritten. " +
-				"Nothing happens to it before the people whom the policy names have approved.",
+				"Nothing happens to it before the people whom the policy names have approved. " +
+				"With “download” nothing is overwritten: the requester gets a link to the files of a snapshot, which works for so " +
+				"many hours and so many downloads.",
 		}, true
 	case commands.VerbPlan:
 		return guide{
-			"plan CLUSTER POINT to CLUSTER [because REASON]", "see what would be restored, without asking for it",
+			"plan CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "see what would be restored, without asking for it",
 			"plan orders-prod latest to orders-staging", "The same checks as for a request. Nothing is filed and nobody is told.",
 		}, true
 	case commands.VerbApprove:

@@ -37,3 +37,27 @@ func pointProblem(p *commands.Problem) advice {
 		return advice{say("{} is no time.", word), times}
 	}
 }
+
+// downloadProblem words what is wrong with a download.
+func downloadProblem(p *commands.Problem) advice {
+	word := code(p.Word)
+	switch p.Code {
+	case commands.ProblemDownload:
+		return advice{
+			say("Only snapshots can be downloaded, no times, oplog entries or checkpoints."),
+			say("Write {} or {} before {}, or restore onto a cluster.", code("latest"), code("snapshot ID"), code("download")),
+		}
+	case commands.ProblemHours:
+		form := say("Write whole hours from 1 to 720, as {}.", code("for 4h"))
+		if p.Word == "" {
+			return advice{say("{} needs to say how long the link is to work.", code("for")), form}
+		}
+		return advice{say("{} does not say how long the link is to work.", word), form}
+	default: // times
+		form := say("Write a number from 1 to 100, as {}.", code("max 1"))
+		if p.Word == "" {
+			return advice{say("{} needs to say how often the link is to work.", code("max")), form}
+		}
+		return advice{say("{} does not say how often the link is to work.", word), form}
+	}
+}

@@ -28,6 +28,8 @@ func Reply(reply commands.Reply, command string, read time.Time) []Line {
 		return Explanation(a)
 	case commands.Opened:
 		return FormOf(a, read).Lines
+	case commands.Linked:
+		return LinkHead(a)
 	}
 	return nil
 }

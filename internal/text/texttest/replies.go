@@ -3,10 +3,12 @@ package texttest
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"snapback/approvals"
 	"snapback/commands"
 	"snapback/internal/restore"
+	"snapback/internal/secret"
 )
 
 // Answer is a reply with a name.
@@ -66,8 +68,22 @@ func Replies() []Answer {
 		{"listed_none_of_cluster", commands.Listed{List: commands.List{Filter: commands.FilterCluster, Cluster: "orders"}}},
 		{"helped", commands.Helped{}},
 		{"helped_new", commands.Helped{Verb: commands.VerbNew}},
+		{"linked", linked("succeeded_download",
+			restore.Link{
+				URL:    secret.New("https://opsmanager.example.net:8443/backup/restore/v3/pull/6740/orders-prod.tar.gz"),
+				Header: secret.New("Authorization: Bearer sample"), Status: "READY", Expires: Filed().Add(4 * time.Hour), MaxDownloads: 1,
+				Hashes: []restore.FileHash{{File: "orders-prod.tar.gz", Type: "SHA1", Hash: "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"}},
+			})},
+		{"linked_several", linked("succeeded_download",
+			restore.Link{URL: secret.New("https://opsmanager.example.net:8443/backup/restore/v2/pull/6740/sample/a.tar.gz"), Status: "READY", MaxDownloads: 3},
+			restore.Link{Status: "IN_PROGRESS"}, restore.Link{Status: "EXPIRED"}, restore.Link{Status: "MAX_DOWNLOADS_EXCEEDED"},
+			restore.Link{Status: "FAILED"}, restore.Link{Status: "GONE"}, restore.Link{Status: "SOMETHING_NEW"})},
 		{"opened", commands.Opened{Form: commands.FormApprove, Request: Request("pending")}},
 	}
+}
+
+func linked(name string, links ...restore.Link) commands.Linked {
+	return commands.Linked{Request: Request(name), Links: links}
 }
 
 // Problems returns one problem of each code, as the grammar and the handler make them.
@@ -96,6 +112,11 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemZone, Word: "Europe/Berlyn", Verb: commands.VerbNew},
 		{Code: commands.ProblemFraction, Word: "2026-11-20T14:05:00.5Z", Verb: commands.VerbNew},
 		{Code: commands.ProblemOplog, Word: "1795447812000:7", Near: []string{"1795447812:7"}, Verb: commands.VerbNew},
+		{Code: commands.ProblemDownload, Word: "point_in_time", Verb: commands.VerbNew},
+		{Code: commands.ProblemHours, Word: "2d", Verb: commands.VerbNew},
+		{Code: commands.ProblemTimes, Word: "0", Verb: commands.VerbNew},
+		{Code: commands.ProblemNotYours, Word: "R-17"},
+		{Code: commands.ProblemLinks},
 		{Code: commands.ProblemCheckpoint, Word: "checkpoint", Verb: commands.VerbNew},
 		{Code: commands.ProblemIdentity},
 		{Code: commands.ProblemForeign, Word: "R-17:1:fedcba9876543210"},

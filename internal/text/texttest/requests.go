@@ -28,7 +28,7 @@ func inPlace() restore.Asked {
 
 func downloaded() restore.Asked {
 	a := asked()
-	a.Delivery, a.Target = restore.Download, ""
+	a.Delivery, a.Target, a.Hours, a.MaxDownloads = restore.Download, "", 4, 1
 	return a
 }
 
