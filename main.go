@@ -333,7 +333,7 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 			return nil, nil, fmt.Errorf("backend %s: %w", b.Name, err)
 		}
 		backend, err := opsmanager.New(opsmanager.Options{
-			Name: b.Name, URL: b.URL, Credential: credential, CAFile: b.CAFile, InsecureHTTP: b.InsecureHTTP,
+			Name: b.Name, Kind: b.Kind, URL: b.URL, Credential: credential, CAFile: b.CAFile, InsecureHTTP: b.InsecureHTTP,
 			Projects: b.Projects, PostTimeout: s.cfg.Timings.PostTimeout,
 			Observers: rest.Observers{Clock: s.monitor.ServerDate, Call: s.monitor.APIRequest}, Logger: s.log,
 		})
