@@ -39,6 +39,7 @@ import (
 	"snapback/internal/sandbox"
 	"snapback/internal/secret"
 	"snapback/internal/telemetry"
+	"snapback/internal/verb/policy"
 	"snapback/internal/watch"
 	"snapback/storage"
 )
@@ -53,10 +54,13 @@ const usage = `Snapback: restores of MongoDB clusters, asked for, approved and f
   snapback audit export [--config FILE] [--from SEQ]          print the log, one event a line
   snapback audit verify [--config FILE] [--from SEQ]          prove the log, or an export of it, against witnesses
                    [--witness TEXT|@TEXTFILE] [EXPORT]
+  snapback policy explain --requester USER --source CLUSTER   say which policy would decide, why the others
+                   --target CLUSTER | --download [--config FILE]   would not, and who could approve it
   snapback version                                            say which version this is
   snapback help                                               show this
 
-FILE is snapback.yaml unless said otherwise.
+FILE is snapback.yaml unless said otherwise. CLUSTER is BACKEND/PROJECT/CLUSTER, a slash in a name as \/. USER is a
+Slack user id.
 `
 
 // process is what the program has of the world around it.
@@ -79,7 +83,9 @@ func newProcess(stdin io.Reader, stdout, stderr io.Writer) process {
 		Line:  cli.Line{Stdout: stdout, Stderr: stderr, Help: usage},
 		stdin: stdin, env: os.LookupEnv, readFile: os.ReadFile,
 	}
-	p.Verbs = map[string]cli.Verb{"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "version": p.version}
+	p.Verbs = map[string]cli.Verb{
+		"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "policy explain": p.explain, "version": p.version,
+	}
 	maps.Copy(p.Verbs, admin.Verbs(p.Line, p.reach))
 	return p
 }
@@ -151,6 +157,25 @@ func (p process) serve(ctx context.Context, args []string) error {
 	return s.serve(ctx)
 }
 
+// explain answers without a store and without Socket Mode, so it may run beside a bot.
+func (p process) explain(ctx context.Context, args []string) error {
+	return policy.Explain{Line: p.Line, Load: p.load, Open: func(cfg *config.Config) (policy.World, error) {
+		health := &telemetry.Health{}
+		metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), health, func() map[string]int { return nil })
+		if err != nil {
+			return nil, err
+		}
+		return &server{cfg: cfg, readFile: p.readFile, log: p.quiet(), monitor: &telemetry.Monitor{
+			Metrics: metrics, Health: health, Clock: func(string, time.Time, time.Time) {}, // nobody looks at these
+		}}, nil
+	}}.Run(ctx, args)
+}
+
+// quiet returns a logger for verbs that answer on standard output.
+func (p process) quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
 func (p process) sandbox(ctx context.Context, args []string) error {
 	o := sandbox.Options{In: p.stdin, Out: p.Stdout}
 	err := p.Flags("sandbox", args, func(f *flag.FlagSet) {
@@ -160,7 +185,7 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	log := p.quiet()
 	o.Serve = func(ctx context.Context, file string) error {
 		cfg, err := p.load(file)
 		if err == nil {
@@ -251,13 +276,11 @@ func (s *server) run(ctx context.Context, api *slackapi.Client) error {
 	if err != nil {
 		return err
 	}
-	groups, mentions := map[string]directory.Group{}, map[string]views.Group{}
+	mentions := map[string]views.Group{}
 	for name, g := range s.cfg.Groups {
-		groups[name] = directory.Group{Usergroup: g.SlackUsergroup, Users: g.Users}
 		mentions[name] = views.Group{Usergroup: g.SlackUsergroup, Users: g.Users, Quiet: g.Quiet}
 	}
-	// A fact may not grow too old between the look-up and the transaction that judges it.
-	people := directory.New(api, id.Space(), groups, s.cfg.Timings.StandingAge*3/4)
+	people := s.directory(api, id.Space())
 	planner := reconcile.NewPlanner(backends, s.cfg.Policies, people)
 	handler := commands.NewHandler(commands.Options{
 		Store: s.store, Directory: people, Planner: planner, Observer: s.monitor, Timings: s.cfg.Timings,
@@ -308,6 +331,16 @@ func (s *server) chores(api *slackapi.Client) (*chores.Runner, error) {
 	return r, nil
 }
 
+// directory returns the people of a workspace, in the configured groups.
+func (s *server) directory(api *slackapi.Client, space string) *directory.Directory {
+	groups := map[string]directory.Group{}
+	for name, g := range s.cfg.Groups {
+		groups[name] = directory.Group{Usergroup: g.SlackUsergroup, Users: g.Users}
+	}
+	// A fact may not grow too old between the look-up and the transaction that judges it.
+	return directory.New(api, space, groups, s.cfg.Timings.StandingAge*3/4)
+}
+
 // slack returns the client for the configured tokens.
 func (s *server) slack() (*slackapi.Client, error) {
 	bot, err := secret.Keep(s.cfg.Slack.BotToken, s.readFile, s.log)
@@ -343,6 +376,29 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 		out, polls[b.Name] = append(out, backend), b.Poll
 	}
 	return out, polls, nil
+}
+
+// Origins implements [policy.World].
+func (s *server) Origins() (map[string]string, error) {
+	backends, _, err := s.backends()
+	out := make(map[string]string, len(backends))
+	for _, b := range backends {
+		out[b.Name()] = b.Origin()
+	}
+	return out, err
+}
+
+// People implements [policy.World].
+func (s *server) People(ctx context.Context) (reconcile.Directory, string, error) {
+	api, err := s.slack()
+	if err != nil {
+		return nil, "", err
+	}
+	id, err := bot.Whose(ctx, api)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.directory(api, id.Space()), id.Space(), nil
 }
 
 // work runs the bot until ctx ends or something ends it, and sees through what is under way then.

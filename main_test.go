@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -35,7 +36,11 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "hold": hold, "slack": slack, "live": live, "logged": logged, "mode": mode,
+			"exits": exits, "live": live, "logged": logged, "mode": mode, "hold": hold, "slack": slack, "people": people, "uncalled": uncalled,
+		},
+		Setup: func(e *testscript.Env) error {
+			e.Values[staffed{}] = new(*fakeslack.Server)
+			return nil
 		},
 	})
 }
@@ -117,6 +122,65 @@ func slack(ts *testscript.TestScript, _ bool, _ []string) {
 		TeamID: "T0TEAM", AppID: "A0SNAPBACK", BotID: "B0SNAPBACK", BotUserID: "U0SNAPBACK",
 		AppToken: "xapp-1-new", BotToken: "xoxb-1-new",
 	}, fakeslack.Options{})
+	serveSlack(ts, s)
+}
+
+// staffed is the key of the Slack that people started last.
+type staffed struct{}
+
+func staff(ts *testscript.TestScript) **fakeslack.Server {
+	return ts.Value(staffed{}).(**fakeslack.Server) //nolint:errcheck // the set-up put it there
+}
+
+// people starts a Slack with the people and groups of a company, and sets SLACK to its address. Calls of each METHOD fail
+// with its WORD: people [METHOD WORD …].
+func people(ts *testscript.TestScript, _ bool, args []string) {
+	s := fakeslack.New(fakeslack.Workspace{
+		TeamID: "T0TEAM", AppID: "A0SNAPBACK", BotID: "B0SNAPBACK", BotUserID: "U0SNAPBACK",
+		AppToken: "xapp-1-old", BotToken: "xoxb-1-old",
+		Scopes: []string{"chat:write", "users:read", "usergroups:read", "channels:read"},
+		Users: []fakeslack.User{
+			{ID: "U0ENGINEER", Name: "engineer"},
+			{ID: "U0ONCALL", Name: "on call\x1b[2J"},
+			{ID: "U0DBA1", Name: "dba-one"},
+			{ID: "U0DBA2", Name: "dba-two"},
+			{ID: "U0LEFT", Name: "dba-left", Deleted: true},
+			{ID: "U0LEAD", Name: "lead"},
+			{ID: "U0GUEST", Name: "guest", IsRestricted: true},
+			{ID: "U0STRANGER", TeamID: "T0OTHER", Name: "stranger", IsStranger: true},
+		},
+		Usergroups: []fakeslack.Usergroup{
+			{ID: "S0DBA", Handle: "dba", Name: "DBAs", Members: []string{"U0LEFT", "U0DBA1", "U0ENGINEER", "U0GUEST", "U0DBA2"}},
+			{ID: "S0ONCALL", Handle: "oncall", Name: "On call", Members: []string{"U0ONCALL"}},
+			{ID: "S0SOLE", Handle: "sole", Name: "Sole", Members: []string{"U0ENGINEER", "U0GUEST"}},
+		},
+		Channels: []fakeslack.Channel{
+			{ID: "C0RESTORES", Name: "restores", Members: []string{"U0SNAPBACK"}}, {ID: "C0ELSEWHERE", Name: "elsewhere"},
+		},
+	}, fakeslack.Options{})
+	for call := range slices.Chunk(args, 2) {
+		s.Inject(fakeslack.Fault{Method: call[0], Error: call[1]})
+	}
+	*staff(ts) = s
+	serveSlack(ts, s)
+}
+
+// uncalled checks that the Slack that people started last was asked for something, and for none of the methods:
+// uncalled [METHOD …].
+func uncalled(ts *testscript.TestScript, _ bool, args []string) {
+	calls := (*staff(ts)).Calls()
+	if len(calls) == 0 {
+		ts.Fatalf("nothing was called")
+	}
+	for _, c := range calls {
+		if slices.Contains(args, c.Method) {
+			ts.Fatalf("%s was called", c.Method)
+		}
+	}
+}
+
+// serveSlack sets SLACK to the address at which s answers until the end of the script.
+func serveSlack(ts *testscript.TestScript, s *fakeslack.Server) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	go func() { _ = s.Serve(l) }()

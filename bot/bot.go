@@ -74,6 +74,12 @@ func Identify(ctx context.Context, api *slackapi.Client, log *slog.Logger) (slac
 	}
 }
 
+// Whose asks Slack once whom the bot token belongs to, for what reads people and groups beside a running bot: no
+// connection of Socket Mode is asked for. It fails with [ErrFatal] if Slack refuses the token.
+func Whose(ctx context.Context, api *slackapi.Client) (slackapi.Identity, error) {
+	return intake.Whose(ctx, api)
+}
+
 // New returns a bot.
 func New(o Options) *Bot {
 	draw := renderer{o.Renderer}

@@ -166,10 +166,15 @@ func installation(r *rig) string {
 
 func (r *rig) get() *restore.Request {
 	r.t.Helper()
+	return r.request("R-1")
+}
+
+func (r *rig) request(s restore.Subject) *restore.Request {
+	r.t.Helper()
 	var q *restore.Request
 	err := r.store.View(r.t.Context(), func(rd restore.Reader) error {
 		var err error
-		q, err = rd.Request("R-1")
+		q, err = rd.Request(s)
 		return err
 	})
 	if err != nil {
@@ -187,6 +192,12 @@ func cluster(name string) restore.Cluster {
 
 // pended stores a request that waits for a DBA.
 func (r *rig) pended() {
+	r.t.Helper()
+	r.pend("0123456789abcdef")
+}
+
+// pend stores one more request that waits for a DBA.
+func (r *rig) pend(nonce string) restore.Subject {
 	r.t.Helper()
 	asked := restore.Asked{
 		Source: "orders-prod", Target: "orders-staging", Point: restore.Latest, Delivery: restore.Automated, Receipt: time.Now(),
@@ -206,20 +217,22 @@ func (r *rig) pended() {
 		},
 		Members: map[string][]approvals.Person{"dba": {person(dba)}},
 	}
+	var s restore.Subject
 	err := r.store.Update(r.t.Context(), []restore.Key{restore.NewRequestKey()}, func(tx restore.Tx) error {
-		s, err := tx.NextSubject()
-		if err != nil {
+		var err error
+		if s, err = tx.NextSubject(); err != nil {
 			return err
 		}
-		q := restore.NewRequest(s, "0123456789abcdef", asked, person(engineer), time.Hour)
+		q := restore.NewRequest(s, nonce, asked, person(engineer), time.Hour)
 		return restore.Record(tx, q, person(engineer).String(), time.Now(), q.FiledBody())
 	})
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.change(func(tx restore.Tx, q *restore.Request, now time.Time) []restore.Body {
+	r.changes(s, func(tx restore.Tx, q *restore.Request, now time.Time) []restore.Body {
 		return []restore.Body{q.PutUp(now, tx.Installation(), proposal)}
 	})
+	return s
 }
 
 func person(user string) approvals.Person { return approvals.Person{Team: "T1", User: user} }
@@ -248,7 +261,12 @@ func (r *rig) filed() {
 
 func (r *rig) change(fn func(tx restore.Tx, q *restore.Request, now time.Time) []restore.Body) {
 	r.t.Helper()
-	err := restore.Change(r.t.Context(), r.store, "R-1", func(tx restore.Tx, q *restore.Request) error {
+	r.changes("R-1", fn)
+}
+
+func (r *rig) changes(s restore.Subject, fn func(tx restore.Tx, q *restore.Request, now time.Time) []restore.Body) {
+	r.t.Helper()
+	err := restore.Change(r.t.Context(), r.store, s, func(tx restore.Tx, q *restore.Request) error {
 		now := time.Now()
 		for _, b := range fn(tx, q, now) {
 			if err := restore.Record(tx, q, restore.ByBot, now, b); err != nil {
@@ -265,8 +283,13 @@ func (r *rig) change(fn func(tx restore.Tx, q *restore.Request, now time.Time) [
 // card returns the request's card as it is in the channel.
 func (r *rig) card() fakeslack.Message {
 	r.t.Helper()
+	return r.cardOf("R-1")
+}
+
+func (r *rig) cardOf(s restore.Subject) fakeslack.Message {
+	r.t.Helper()
 	for _, m := range r.srv.As(dba).Sees(channel) {
-		if m.ThreadTS == "" && strings.Contains(m.Text, "Restore request R-1") {
+		if m.ThreadTS == "" && strings.Contains(m.Text, "Restore request "+string(s)) {
 			return m
 		}
 	}

@@ -76,6 +76,44 @@ func TestGallery(t *testing.T) {
 			}
 		})
 	})
+	t.Run("one click answers one request", func(t *testing.T) {
+		var other restore.Subject
+		two := func(r *rig) {
+			r.pended()
+			other = r.pend("fedcba9876543210")
+		}
+		inSlack(t, two, func(r *rig) {
+			o, err := r.srv.As(dba).Press(r.t.Context(), channel, r.cardOf(other).TS, string(commands.ActionApprove))
+			if err != nil || !o.Acked {
+				r.t.Fatalf("%+v, %v", o, err)
+			}
+			time.Sleep(10 * time.Second)
+			if p, q := r.request(other), r.get(); p.State != restore.Approved || q.State != restore.Pending || len(q.Decisions) > 0 {
+				r.t.Errorf("%q, the other one %q with %v", p.State, q.State, q.Decisions)
+			}
+			if strings.Contains(r.card().Text, "approved by") || !strings.Contains(string(r.card().Blocks), value) {
+				r.t.Errorf("the other card says %s", r.card().Text)
+			}
+		})
+	})
+	t.Run("a long text keeps no card away", func(t *testing.T) {
+		inSlack(t, (*rig).pended, func(r *rig) {
+			r.opens(dba, commands.ActionDeny)
+			long := strings.Repeat("<&>*_` ", 3000/7)
+			if o := r.submits(dba, map[string]string{commands.InputReason: long}); o.Failure != "" || len(o.Errors) > 0 {
+				r.t.Fatalf("%+v", o)
+			}
+			if q := r.get(); q.State != restore.Denied || q.Decisions[0].Reason != strings.TrimSpace(long) && q.Decisions[0].Reason != long {
+				r.t.Errorf("%q with %v", q.State, q.Decisions)
+			}
+			if !strings.Contains(r.card().Text, "denied") || strings.Contains(string(r.card().Blocks), `"approve"`) {
+				r.t.Errorf("the card says %s", r.card().Text)
+			}
+			if !r.told(engineer, r.srv.As(engineer).DM(), "R-1") || !r.told(engineer, channel, "denied") {
+				r.t.Error("the requester is not told, or not in the thread")
+			}
+		})
+	})
 	t.Run("a link decides nothing", func(t *testing.T) {
 		inSlack(t, (*rig).pended, func(r *rig) {
 			if blocks := string(r.card().Blocks); strings.Contains(blocks, `"url"`) || strings.Count(blocks, value) < 2 {

@@ -50,6 +50,7 @@ type (
 		Request  *restore.Request
 		Policies []restore.Explained // in the order of the file; nil before there is a plan, or if that cannot be told
 		Able     []approvals.Person  // who could fill one more seat now
+		Unsure   bool                // who is Able may have changed since the request was put up: not all could be looked up
 	}
 	// Opened is a form about a request.
 	Opened struct {

@@ -5,6 +5,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -33,7 +34,8 @@ type Group struct {
 type Directory struct {
 	slack  Slack
 	team   string
-	groups map[string]Group
+	groups map[string]Group // users sorted
+	names  []string         // of groups, sorted
 	maxAge time.Duration
 
 	flights  singleflight.Group
@@ -43,8 +45,9 @@ type Directory struct {
 	channels map[string]dated[string]
 }
 
-// askFor bounds one question to Slack, its wait for its turn included.
-const askFor = time.Minute
+// askFor bounds one question to Slack, its wait for its turn included. Who decides waits for two in a row at most: about
+// themselves, and about the requester.
+const askFor = 45 * time.Second
 
 // dated is a fact and when it was asked for.
 type dated[T any] struct {
@@ -55,39 +58,57 @@ type dated[T any] struct {
 // New returns a directory of the workspace (or enterprise) team. Facts are asked for again when they are older than
 // maxAge.
 func New(api Slack, team string, groups map[string]Group, maxAge time.Duration) *Directory {
+	sorted := make(map[string]Group, len(groups))
+	for name, g := range groups {
+		sorted[name] = Group{Usergroup: g.Usergroup, Users: slices.Sorted(slices.Values(g.Users))}
+	}
 	return &Directory{
-		slack: api, team: team, groups: groups, maxAge: maxAge,
+		slack: api, team: team, groups: sorted, names: slices.Sorted(maps.Keys(groups)), maxAge: maxAge,
 		users: make(map[string]dated[approvals.Standing]), members: make(map[string]dated[[]string]),
 		channels: make(map[string]dated[string]),
 	}
 }
 
 // Standing returns who p is and in which configured groups, dated by its oldest part. A group that cannot be read is
-// named in Unread; a person who cannot be looked up is an error.
+// named in Unread; a person who cannot be looked up is an error. Everything is asked at once, so that no group that is
+// slow to be read keeps the answer longer than one question lasts.
 func (d *Directory) Standing(ctx context.Context, p approvals.Person) (approvals.Standing, error) {
 	if p.Team != d.team {
 		return approvals.Standing{Person: p, Stranger: true, At: time.Now()}, nil
 	}
+	groups := make([]membership, len(d.names))
+	var asking sync.WaitGroup
+	for i, name := range d.names {
+		asking.Go(func() { groups[i].users, groups[i].at, groups[i].err = d.group(ctx, name) })
+	}
 	out, at, err := d.user(ctx, p.User)
+	asking.Wait()
 	if err != nil {
 		return approvals.Standing{}, err
 	}
 	out.Person = p
-	for _, name := range d.names() {
-		members, read, err := d.group(ctx, name)
+	for i, g := range groups {
+		_, in := slices.BinarySearch(g.users, p.User)
 		switch {
-		case err != nil:
-			out.Unread = append(out.Unread, name)
+		case g.err != nil:
+			out.Unread = append(out.Unread, d.names[i])
 			continue
-		case slices.Contains(members, p.User):
-			out.Groups = append(out.Groups, name)
+		case in:
+			out.Groups = append(out.Groups, d.names[i])
 		}
-		if read.Before(at) {
-			at = read
+		if g.at.Before(at) {
+			at = g.at
 		}
 	}
 	out.At = at
 	return out, nil
+}
+
+// membership is who is in a group, sorted, or why that is not known.
+type membership struct {
+	users []string
+	at    time.Time
+	err   error
 }
 
 // Cached reports whether [Directory.Standing] would answer at once, from facts that are fresh enough.
@@ -111,7 +132,7 @@ func (d *Directory) Cached(p approvals.Person, now time.Time) bool {
 	return true
 }
 
-// Members returns the people of a configured group.
+// Members returns the people of a configured group, sorted by user id.
 func (d *Directory) Members(ctx context.Context, group string) ([]approvals.Person, error) {
 	ids, _, err := d.group(ctx, group)
 	if err != nil {
@@ -145,16 +166,6 @@ func (d *Directory) ChannelTrouble(ctx context.Context, channel string) (string,
 	return out, err
 }
 
-// names returns the configured groups in a fixed order.
-func (d *Directory) names() []string {
-	out := make([]string, 0, len(d.groups))
-	for name := range d.groups {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
 // user returns what Slack knows of a person. Somebody whom Slack does not know is a stranger.
 func (d *Directory) user(ctx context.Context, id string) (approvals.Standing, time.Time, error) {
 	return fetch(ctx, d, d.users, "user "+id, id, func(ctx context.Context) (approvals.Standing, error) {
@@ -177,7 +188,8 @@ func (d *Directory) user(ctx context.Context, id string) (approvals.Standing, ti
 	})
 }
 
-// group returns the user ids of a configured group. A user group that Slack does not have is empty.
+// group returns the user ids of a configured group, sorted: groups can be large, and a standing looks into all. A user
+// group that Slack does not have is empty.
 func (d *Directory) group(ctx context.Context, name string) ([]string, time.Time, error) {
 	g, ok := d.groups[name]
 	if !ok {
@@ -191,6 +203,7 @@ func (d *Directory) group(ctx context.Context, name string) ([]string, time.Time
 		if slackapi.Code(err) == "no_such_subteam" || slackapi.Code(err) == "subteam_not_found" {
 			return nil, nil
 		}
+		slices.Sort(ids)
 		return ids, err
 	})
 }

@@ -28,15 +28,25 @@ type Checker interface {
 // Check asks Slack whether the tokens work, and whom they belong to. It fails with [ErrFatal] where trying again is
 // of no use.
 func Check(ctx context.Context, api Checker) (slackapi.Identity, error) {
+	id, err := Whose(ctx, api)
+	if err != nil {
+		return id, err
+	}
+	if err := api.Connectable(ctx); err != nil {
+		return id, fatal("app token", err)
+	}
+	return id, nil
+}
+
+// Whose asks Slack whether the bot token works, and whom it belongs to. It fails with [ErrFatal] where trying again is
+// of no use.
+func Whose(ctx context.Context, api Checker) (slackapi.Identity, error) {
 	id, err := api.Identity(ctx)
 	if err != nil {
 		return id, fatal("bot token", err)
 	}
 	if id.OrgWide {
 		return id, fmt.Errorf("bot token: installed for a whole organization, want one workspace: %w", ErrFatal)
-	}
-	if err := api.Connectable(ctx); err != nil {
-		return id, fatal("app token", err)
 	}
 	return id, nil
 }

@@ -4,6 +4,7 @@ package slackapi
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -104,14 +105,31 @@ func (c *Client) call(ctx context.Context, slot slot, fn func(context.Context, *
 	}
 }
 
+// ask makes a call that changes nothing. The other end may close a connection that has been idle just when it is used
+// again; a question that goes down with it is put once more, on a new one. One that lasted as long as a call may is not.
+func (c *Client) ask(ctx context.Context, method string, fn func(context.Context, *slack.Client) error) error {
+	began := time.Now()
+	err := c.call(ctx, slot{method, "", Urgent}, fn)
+	e, ok := errors.AsType[*Error](err)
+	if !ok || e.Code != CodeNetwork || !e.kept || time.Since(began) >= callTimeout || ctx.Err() != nil {
+		return err
+	}
+	c.http.CloseIdleConnections()
+	return c.call(ctx, slot{method, "", Urgent}, fn)
+}
+
 // exchange makes one call now and counts it.
 func (c *Client) exchange(ctx context.Context, method string, fn func(context.Context, *slack.Client) error) *Error {
-	var connected atomic.Bool
+	var connected, kept atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			connected.Store(true)
+			kept.Store(i.WasIdle)
+		},
 	})
 	err := classify(method, fn(traced, c.Slack()), connected.Load)
 	if err != nil {
+		err.kept = kept.Load()
 		c.options.Observer.SlackRequest(method, err.Code)
 		return err
 	}

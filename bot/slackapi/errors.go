@@ -18,6 +18,7 @@ type Error struct {
 	Code       string        // Slack's word, or one of the codes below
 	RetryAfter time.Duration // above zero: Slack asks to wait, and did nothing
 	Uncertain  bool          // the call may have been carried out
+	kept       bool          // it was made on a connection that had been open before
 	err        error
 }
 

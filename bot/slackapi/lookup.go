@@ -32,7 +32,7 @@ func (i Identity) Space() string {
 // Identity asks Slack whom the bot token belongs to, and hears the scopes it has.
 func (c *Client) Identity(ctx context.Context) (Identity, error) {
 	var out Identity
-	err := c.call(ctx, slot{methodAuth, "", Urgent}, func(ctx context.Context, api *slack.Client) error {
+	err := c.ask(ctx, methodAuth, func(ctx context.Context, api *slack.Client) error {
 		resp, err := api.AuthTestContext(ctx)
 		switch {
 		case err != nil:
@@ -84,7 +84,7 @@ func (c *Client) Scopes() []string {
 // User returns what Slack knows of a person.
 func (c *Client) User(ctx context.Context, id string) (*slack.User, error) {
 	var out *slack.User
-	err := c.call(ctx, slot{methodUser, "", Urgent}, func(ctx context.Context, api *slack.Client) error {
+	err := c.ask(ctx, methodUser, func(ctx context.Context, api *slack.Client) error {
 		var err error
 		out, err = api.GetUserInfoContext(ctx, id)
 		if err == nil && out.ID == "" {
@@ -98,7 +98,7 @@ func (c *Client) User(ctx context.Context, id string) (*slack.User, error) {
 // GroupMembers returns the user ids of a user group's members.
 func (c *Client) GroupMembers(ctx context.Context, usergroup string) ([]string, error) {
 	var out []string
-	err := c.call(ctx, slot{methodGroupMembers, "", Urgent}, func(ctx context.Context, api *slack.Client) error {
+	err := c.ask(ctx, methodGroupMembers, func(ctx context.Context, api *slack.Client) error {
 		var err error
 		out, err = api.GetUserGroupMembersContext(ctx, usergroup)
 		if err == nil && out == nil {
@@ -112,7 +112,7 @@ func (c *Client) GroupMembers(ctx context.Context, usergroup string) ([]string, 
 // Channel returns what Slack knows of a channel.
 func (c *Client) Channel(ctx context.Context, id string) (*slack.Channel, error) {
 	var out *slack.Channel
-	err := c.call(ctx, slot{methodConversation, "", Urgent}, func(ctx context.Context, api *slack.Client) error {
+	err := c.ask(ctx, methodConversation, func(ctx context.Context, api *slack.Client) error {
 		var err error
 		out, err = api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: id})
 		if err == nil && out.ID == "" {

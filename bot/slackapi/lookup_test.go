@@ -172,3 +172,60 @@ func TestLookUps(t *testing.T) {
 		}
 	})
 }
+
+// TestIdleConnectionCloses closes connections while they are asked something. A question is put again where the
+// connection had been open before, once; what changes something is not.
+func TestIdleConnectionCloses(t *testing.T) {
+	tests := []struct {
+		name   string
+		closes []int // which requests, from 1
+		fails  bool
+		made   int
+	}{
+		{"first", []int{1}, true, 1},
+		{"kept", []int{2}, false, 3},
+		{"kept, and the new one", []int{2, 3}, true, 3},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			made := 0
+			handler := func(w http.ResponseWriter, _ *http.Request) {
+				if made++; slices.Contains(tt.closes, made) {
+					panic(http.ErrAbortHandler)
+				}
+				_, _ = io.WriteString(w, `{"ok":true,"users":["U1"],"ts":"1.1","channel":"C1"}`)
+			}
+			synctest.Test(t, func(t *testing.T) {
+				c := behind(t, handler)
+				_, err := c.GroupMembers(t.Context(), dba)
+				if tt.closes[0] > 1 {
+					if err != nil {
+						t.Fatal(err)
+					}
+					_, err = c.GroupMembers(t.Context(), dba)
+				}
+				if (err != nil) != tt.fails || made != tt.made {
+					t.Errorf("%d requests, %v", made, err)
+				}
+			})
+		})
+	}
+	t.Run("a message", func(t *testing.T) {
+		made := 0
+		handler := func(w http.ResponseWriter, _ *http.Request) {
+			if made++; made == 2 {
+				panic(http.ErrAbortHandler)
+			}
+			_, _ = io.WriteString(w, `{"ok":true,"users":["U1"]}`)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			c := behind(t, handler)
+			if _, err := c.GroupMembers(t.Context(), dba); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := c.Post(t.Context(), channel, slackapi.Message{Text: "t"}); err == nil || made != 2 {
+				t.Errorf("%d requests, %v", made, err)
+			}
+		})
+	})
+}

@@ -16,6 +16,9 @@ var (
 	channelID   = regexp.MustCompile(`^[CG][A-Z0-9]{2,20}$`)
 )
 
+// IsUser reports whether text has the form of a Slack user's id.
+func IsUser(text string) bool { return userID.MatchString(text) }
+
 // groups returns a group for every name, even where its definition is wrong, so that a policy naming it is not
 // reported as well.
 func (f field) groups() map[string]Group {

@@ -16,7 +16,7 @@ func stateTable() map[string]map[restore.Kind]string {
 			"planned": "pending", "auto_approved": "approved", "refused": "refused", "canceled": "canceled", "expired": "expired",
 		},
 		"pending": {
-			"approval": "pending", "withdrawn": "pending", "ruled": "pending", "reminded": "pending", "approved": "approved",
+			"approval": "pending", "withdrawn": "pending", "ruled": "pending", "joined": "pending", "reminded": "pending", "approved": "approved",
 			"replanned": "pending", "reopened": "pending", "denied": "denied",
 			"expired": "expired", "canceled": "canceled",
 		},

@@ -13,17 +13,14 @@ import (
 func TestNotEnoughPeople(t *testing.T) {
 	t.Parallel()
 	for _, barred := range []string{"inactive", "guest", "bot", "stranger", "engineer"} {
-		for _, enough := range []bool{false, true} {
+		for _, dba := range [][]string{{"dba1", barred}, {barred, "dba1"}, {barred, "dba1", "dba2"}} {
 			t.Run(barred, func(t *testing.T) {
 				t.Parallel()
 				two := func(s *settings) { s.policies = []restore.Policy{policy("staging", "*/*/*", "dba", "dba")} }
 				run(t, two, func(r *rig) {
-					r.join("dba", "dba1", barred)
-					if enough {
-						r.join("dba", barred, "dba1", "dba2")
-					}
+					r.join("dba", dba...)
 					s := r.file(line)
-					if enough {
+					if len(dba) > 2 {
 						r.reach(s, restore.Pending)
 						return
 					}
@@ -37,6 +34,20 @@ func TestNotEnoughPeople(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestNotEnoughOfAnotherGroup has one group be fine, and nobody of the other fit: each of them is looked up.
+func TestNotEnoughOfAnotherGroup(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		r.join("leads", "guest", "bot", "inactive")
+		q := r.reach(r.file(line), restore.Refused)
+		if !slices.ContainsFunc(q.Findings, func(f restore.Finding) bool {
+			return f.Code == restore.FindUnfillable && slices.Equal(f.Near, []string{"leads"})
+		}) {
+			r.t.Errorf("refused because of %+v", q.Findings)
+		}
+	})
 }
 
 // TestAutoApproval lets a policy approve by itself, from the line to the end; and not where a policy with seats is about

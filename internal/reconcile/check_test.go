@@ -34,7 +34,7 @@ func TestCheckPutsUp(t *testing.T) {
 		if sealed.Hash != p.Hash || p.Hash == "" {
 			r.t.Errorf("hash %q, sealed anew %q", p.Hash, sealed.Hash)
 		}
-		members := map[string][]approvals.Person{
+		members := restore.Members{
 			"dba": {person("dba1"), person("dba2")}, "leads": {person("lead1"), person("lead2")},
 		}
 		if !reflect.DeepEqual(q.Members, members) || q.Terms.Policy != "staging" || len(q.Terms.Seats) != 2 {

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -116,7 +117,7 @@ func (l *Loop) rule(ctx context.Context, now time.Time) (time.Time, error) {
 		revision := strconv.Itoa(r.Plan.Revision) // another plan may be for another policy
 		next = sooner(next, l.work.start(ctx, "policy/"+string(r.Subject)+"/"+revision, now, func() (time.Duration, error) {
 			_, err := l.review(ctx, r)
-			return policyLook, err
+			return policyLook, errors.Join(err, l.notice(ctx, r))
 		}))
 	}
 	return next, nil
@@ -142,4 +143,21 @@ func (l *Loop) review(ctx context.Context, seen *restore.Request) (restore.Rulin
 		return nil
 	})
 	return today, err
+}
+
+// notice notes who came into the groups of a request's seats since it was put up.
+func (l *Loop) notice(ctx context.Context, seen *restore.Request) error {
+	if seen.State != restore.Pending {
+		return nil
+	}
+	members, err := l.planner.members(ctx, seen.Seats())
+	if err != nil || seen.Join(members) == nil {
+		return err
+	}
+	return restore.Change(ctx, l.store, seen.Subject, func(tx restore.Tx, r *restore.Request) error {
+		if body := r.Join(members); body != nil {
+			return restore.Record(tx, r, restore.ByBot, time.Now(), body)
+		}
+		return nil
+	})
 }

@@ -3,6 +3,7 @@ package reconcile
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"snapback/approvals"
@@ -144,6 +145,9 @@ func (l *Loop) standings(ctx context.Context, r *restore.Request) (bool, error) 
 			return false, l.hold(ctx, r, restore.Wait{Code: restore.WaitStanding}, err)
 		}
 		people[d.Standing.Person] = s
+		if slices.ContainsFunc(d.Groups, func(g string) bool { return slices.Contains(s.Unread, g) }) {
+			break // that decides, and asking for the others as well would keep the locks longer
+		}
 	}
 	requester, err := l.directory.Standing(ctx, r.Requester)
 	if err != nil {

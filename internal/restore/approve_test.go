@@ -187,6 +187,7 @@ func TestApprovalIsEvidence(t *testing.T) {
 	s := pend(t, "dba", "leads")
 	s.now = noon.Add(time.Hour)
 	v := s.vote(bob, "dba", "leads", "other")
+	v.Today = today(nil, "dba", "leads") // the same under another name
 	_, bodies := s.Approve(v)
 	s.record(bodies...)
 	note := as[BodyApproval](t, bodies[0])
@@ -197,7 +198,8 @@ func TestApprovalIsEvidence(t *testing.T) {
 	if !reflect.DeepEqual(note.Decision, want) || !reflect.DeepEqual(s.Decisions, []approvals.Decision{want}) {
 		t.Errorf("decision is %+v, kept %+v, want %+v", note.Decision, s.Decisions, want)
 	}
-	if note.PolicyDigest != "digest-1" || !slices.Equal(note.Open, []string{"leads"}) {
+	if note.PolicyDigest != "digest-1" || note.Today != "digest-2" || note.Verdict != approvals.Counts ||
+		!slices.Equal(note.Open, []string{"leads"}) {
 		t.Errorf("note is %+v", note)
 	}
 	if last := s.store.state.log[len(s.store.state.log)-1]; last.N != want.N || last.Kind != KindApproval {

@@ -21,11 +21,11 @@ type (
 	}
 	// BodyPlanned puts a plan up for approval.
 	BodyPlanned struct {
-		Plan     Plan                          `json:"plan"`
-		Terms    Terms                         `json:"terms"`
-		Members  map[string][]approvals.Person `json:"members"`  // who was in the seats' groups
-		Standing approvals.Standing            `json:"standing"` // of the requester
-		Deadline time.Time                     `json:"deadline"`
+		Plan     Plan               `json:"plan"`
+		Terms    Terms              `json:"terms"`
+		Members  Members            `json:"members"`  // who was in the seats' groups
+		Standing approvals.Standing `json:"standing"` // of the requester
+		Deadline time.Time          `json:"deadline"`
 	}
 	// BodyAutoApproved approves by policy alone.
 	BodyAutoApproved struct {
@@ -61,10 +61,14 @@ type (
 	}
 	// BodyRuled notes that the configuration asks for something else than before.
 	BodyRuled struct {
-		Terms    Terms                         `json:"terms"`
-		Members  map[string][]approvals.Person `json:"members,omitempty"` // of the groups that were not named before
-		Open     []string                      `json:"open,omitempty"`    // groups whose seats are open now; of an approved request, the event that follows tells
-		Deadline time.Time                     `json:"deadline"`
+		Terms    Terms     `json:"terms"`
+		Members  Members   `json:"members,omitempty"` // of the groups that were not named before
+		Open     []string  `json:"open,omitempty"`    // groups whose seats are open now; of an approved request, the event that follows tells
+		Deadline time.Time `json:"deadline"`
+	}
+	// BodyJoined notes who came into the groups of the seats after the request was put up.
+	BodyJoined struct {
+		Joined Members `json:"joined"`
 	}
 	// BodyApproved says that every seat is filled.
 	BodyApproved struct {
@@ -263,6 +267,7 @@ func (BodyApproval) Kind() Kind     { return KindApproval }     // Kind implemen
 func (BodyApproved) Kind() Kind     { return KindApproved }     // Kind implements [Body].
 func (BodyWithdrawn) Kind() Kind    { return KindWithdrawn }    // Kind implements [Body].
 func (BodyRuled) Kind() Kind        { return KindRuled }        // Kind implements [Body].
+func (BodyJoined) Kind() Kind       { return KindJoined }       // Kind implements [Body].
 func (BodyDenied) Kind() Kind       { return KindDenied }       // Kind implements [Body].
 func (BodyCanceled) Kind() Kind     { return KindCanceled }     // Kind implements [Body].
 func (BodyExpired) Kind() Kind      { return KindExpired }      // Kind implements [Body].

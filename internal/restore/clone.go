@@ -11,10 +11,7 @@ import (
 func (r *Request) Clone() *Request {
 	out := *r
 	out.Plan, out.Terms, out.Today = cloneOf(r.Plan, Plan.clone), cloneOf(r.Terms, Terms.clone), cloneOf(r.Today, Terms.clone)
-	out.Members, out.Seen = maps.Clone(r.Members), slices.Clone(r.Seen)
-	for group, people := range out.Members {
-		out.Members[group] = slices.Clone(people)
-	}
+	out.Members, out.Joined, out.Seen = r.Members.clone(), r.Joined.clone(), slices.Clone(r.Seen)
 	out.Decisions = cloneAll(r.Decisions, approvals.Decision.Clone)
 	out.Findings = cloneAll(r.Findings, Finding.clone)
 	out.Wait = cloneOf(r.Wait, Wait.clone)
@@ -24,6 +21,14 @@ func (r *Request) Clone() *Request {
 	out.Locks = slices.Clone(r.Locks)
 	out.Goal = cloneOf(r.Goal, func(g GoalState) GoalState { return g })
 	return &out
+}
+
+func (m Members) clone() Members {
+	out := maps.Clone(m)
+	for group, people := range out {
+		out[group] = slices.Clone(people)
+	}
+	return out
 }
 
 func (p Plan) clone() Plan {

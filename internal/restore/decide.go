@@ -140,7 +140,7 @@ func (r *Request) mayVote(v Vote) approvals.Verdict {
 
 // ready reports whether there is something to decide, and a standing to decide it with.
 func (r *Request) ready(v Vote) approvals.Verdict {
-	if r.Plan == nil || r.Terms == nil {
+	if r.Terms == nil { // and so no plan
 		return approvals.Closed
 	}
 	if !v.Standing.Fresh(v.Now, v.Limits.StandingAge) {

@@ -136,6 +136,28 @@ func TestDenyAfterEnoughApprovals(t *testing.T) {
 	}
 }
 
+// TestDenialIsEvidence checks what a denial leaves behind.
+func TestDenialIsEvidence(t *testing.T) {
+	s := pend(t, "dba")
+	s.now = noon.Add(time.Hour)
+	s.record(s.Replan(s.now, testInstallation, plan()))
+	v := s.vote(dave, "other", "security") // today's policy has a seat for them, the card has none
+	v.Today = today(nil, "security")
+	_, bodies := s.Deny(v)
+	s.record(bodies...)
+	want := approvals.Decision{
+		N: s.N, Choice: approvals.Deny, Revision: 2, PlanHash: s.Plan.Hash, Nonce: testNonce, Standing: v.Standing,
+		Groups: []string{"other", "security"}, At: s.now, Reason: "not today",
+	}
+	note := as[BodyDenied](t, bodies[0])
+	if !reflect.DeepEqual(note.Decision, want) || !reflect.DeepEqual(s.Decisions, []approvals.Decision{want}) {
+		t.Errorf("decision is %+v, kept %+v, want %+v", note.Decision, s.Decisions, want)
+	}
+	if note.PolicyDigest != "digest-1" || note.Today != "digest-2" {
+		t.Errorf("note is %+v", note)
+	}
+}
+
 func TestCancelVerdicts(t *testing.T) {
 	open := []State{Checking, Pending, Approved, Preparing}
 	tests := map[string]decides{
@@ -156,8 +178,12 @@ func TestCancelVerdicts(t *testing.T) {
 					row.want = approvals.Closed
 				}
 				s, bodies := row.check(t, func(s *story, v Vote) (approvals.Verdict, []Body) { return s.Cancel(v) })
-				if len(bodies) > 0 && (s.State != Canceled || as[BodyCanceled](t, bodies[0]).Cause != CancelRequester) {
-					t.Errorf("%q by %+v", s.State, bodies[0])
+				if len(bodies) == 0 {
+					return
+				}
+				told := as[BodyCanceled](t, bodies[0])
+				if s.State != Canceled || told.Cause != CancelRequester || (told.Reason == "not today") != (name != "without a reason") {
+					t.Errorf("%q by %+v", s.State, told)
 				}
 			})
 		}

@@ -17,7 +17,8 @@ const (
 	KeySource     MatchKey = "source"
 	KeyTarget     MatchKey = "target"
 	KeyRequesters MatchKey = "requesters"
-	KeyAuto       MatchKey = "auto_approve" // it approves by itself, and may not here
+	KeyInPlace    MatchKey = "in_place"     // it approves by itself, which none may in place, or without both patterns
+	KeyAuto       MatchKey = "auto_approve" // it approves by itself, and a policy with seats goes first
 	KeyEarlier    MatchKey = "earlier"      // another policy decides
 )
 
@@ -41,13 +42,10 @@ func Explain(policies []Policy, s Spec, requester approvals.Standing) []Explaine
 		switch {
 		case e.Matching == NoMatch:
 		case p.Terms.Auto && !p.coversAlone(s):
-			e.Key = KeyAuto
-		case !decided && p.Terms.Policy == ruling.Terms.Policy && e.Matching == ruling.Matching:
-			e.Decides, decided, e.Key = e.Matching == Matches, true, ""
-			if e.Matching == CannotTell {
-				e.Key = KeyRequesters
-			}
-		case p.Terms.Auto && !decided:
+			e.Key = KeyInPlace
+		case p.Terms.Policy == ruling.Terms.Policy:
+			e.Decides, decided = e.Matching == Matches, true
+		case !decided:
 			e.Key = KeyAuto // one with seats matches as well
 		default:
 			e.Key = KeyEarlier
@@ -61,19 +59,22 @@ func Explain(policies []Policy, s Spec, requester approvals.Standing) []Explaine
 // was put up for approval, the ban does not cover them, and their approval does not count already. Whether they still
 // are in the group is looked up when they decide. Members of groups that rotate are not known beforehand.
 func (r *Request) MayApprove() []approvals.Person {
-	var out []approvals.Person
 	usable, ban := r.Usable(), r.Ban()
 	all, sorts := r.sorted()
-	helps := make([]bool, len(sorts)) // somebody who has not approved yet
+	out := make([]approvals.Person, 0, len(all))
+	for _, d := range usable { // whose approval counts, and might for more
+		p := d.Standing.Person
+		if sort, ok := all[p]; ok && r.gains(usable, p, sorts[sort]) {
+			out = append(out, p)
+		}
+		delete(all, p)
+	}
+	helps := make([]bool, len(sorts))
 	for i, groups := range sorts {
 		helps[i] = r.gains(usable, approvals.Person{}, groups)
 	}
 	for p, sort := range all {
-		may := helps[sort]
-		if slices.ContainsFunc(usable, func(d approvals.Decision) bool { return d.Standing.Person == p }) {
-			may = r.gains(usable, p, sorts[sort])
-		}
-		if may && !ban.Covers(p) {
+		if helps[sort] && !ban.Covers(p) {
 			out = append(out, p)
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	KindApproval     Kind = "approval"  // a note: one person's approval
 	KindWithdrawn    Kind = "withdrawn" // a note: one person's approval taken back
 	KindRuled        Kind = "ruled"     // a note: the configuration asks for something else
+	KindJoined       Kind = "joined"    // a note: people came into the groups of the seats, too late to approve
 	KindApproved     Kind = "approved"
 	KindDenied       Kind = "denied"
 	KindCanceled     Kind = "canceled"
@@ -77,7 +78,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 	return map[Kind]func([]byte) (Body, error){
 		KindFiled: read[BodyFiled], KindRefused: read[BodyRefused], KindPlanned: read[BodyPlanned],
 		KindAutoApproved: read[BodyAutoApproved], KindReplanned: read[BodyReplanned], KindReopened: read[BodyReopened],
-		KindWithdrawn: read[BodyWithdrawn], KindRuled: read[BodyRuled],
+		KindWithdrawn: read[BodyWithdrawn], KindRuled: read[BodyRuled], KindJoined: read[BodyJoined],
 		KindApproval: read[BodyApproval], KindApproved: read[BodyApproved], KindDenied: read[BodyDenied],
 		KindCanceled: read[BodyCanceled], KindExpired: read[BodyExpired], KindWaiting: read[BodyWaiting],
 		KindPreparing: read[BodyPreparing], KindHeld: read[BodyHeld], KindSending: read[BodySending],

@@ -1,6 +1,8 @@
 package restore
 
 import (
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 )
@@ -24,6 +26,7 @@ func TestFollowMissing(t *testing.T) {
 		"one is lost while it runs":      {[]string{"FRF", "F F", "F F", "F F"}, 3, true},
 		"one is lost, the other runs":    {[]string{"FRR", "F R", "F R", "F R", "F R"}, 3, false},
 		"lost in between":                {[]string{"FRF", "F F", "F F", "FRF", "F F", "F F"}, 3, false},
+		"the lost one shows finished":    {[]string{"FRF", "F F", "F F", "FFF"}, 3, false},
 		"all are known, one has no word": {[]string{"FF", "FF", "FF", "FF"}, 0, false},
 		"nobody knows how many, one is lost": {
 			[]string{"FRF", "F F", "F F", "F F"}, 0, true,
@@ -93,6 +96,21 @@ func TestFollowMissingLooks(t *testing.T) {
 	}
 }
 
+// TestFollowMissingUncounted begins to count at the very moment in which the list has had its time, where nobody knows how
+// many jobs there are.
+func TestFollowMissingUncounted(t *testing.T) {
+	s := in(t, Sending)
+	s.Plan.ExpectedJobs = 0
+	s.record(s.Accept(accepted(part("a", JobRunning), part("b", JobRunning))))
+	s.Attempt().Until = noon.Add(5 * time.Minute)
+	for look, want := range []State{Running, Running, Running, InDoubt} {
+		s.record(s.Follow(noon.Add(time.Duration(5*look)*time.Minute), found(part("a", JobFinished)), limits().JobGone)...)
+		if s.State != want {
+			t.Fatalf("look %d: %q, want %q", look, s.State, want)
+		}
+	}
+}
+
 // TestMissingShow has a list show some of what was missing.
 func TestMissingShow(t *testing.T) {
 	missing := func() *story {
@@ -106,22 +124,32 @@ func TestMissingShow(t *testing.T) {
 		list []Job
 		jobs int // of the request afterwards; 0: nothing shows
 	}{
-		"nothing":               {nil, 0},
-		"what had finished":     {[]Job{part("a", JobFinished)}, 0},
-		"somebody else's":       {[]Job{part("a", JobFinished), job("x", JobRunning)}, 0},
-		"one that was lost":     {[]Job{part("a", JobFinished), part("b", JobFinished)}, 2},
-		"one that was unknown":  {[]Job{part("a", JobFinished), part("c", JobRunning)}, 3},
-		"all":                   {[]Job{part("d", JobRunning), part("c", JobRunning), part("b", JobRunning), part("a", JobFinished)}, 4},
-		"the unknown one alone": {[]Job{part("c", JobBroken)}, 3},
+		"nothing":                {nil, 0},
+		"what had finished":      {[]Job{part("a", JobFinished)}, 0},
+		"somebody else's":        {[]Job{part("a", JobFinished), job("x", JobRunning)}, 0},
+		"one that was lost":      {[]Job{part("a", JobFinished), part("b", JobFinished)}, 2},
+		"one that was unknown":   {[]Job{part("a", JobFinished), part("c", JobRunning)}, 3},
+		"all":                    {[]Job{part("d", JobRunning), part("c", JobRunning), part("b", JobRunning), part("a", JobFinished)}, 4},
+		"the unknown one alone":  {[]Job{part("c", JobBroken)}, 3},
+		"an unknown one is done": {[]Job{part("c", JobFinished), part("a", JobFinished)}, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := missing()
+			before := slices.Clone(s.Jobs())
 			back, ok := s.Reappeared(tt.list)
+			if !reflect.DeepEqual(s.Jobs(), before) {
+				t.Errorf("a look changed the request's jobs to %+v", s.Jobs())
+			}
 			if ok != (tt.jobs > 0) || len(back.Jobs) != tt.jobs {
 				t.Fatalf("%+v, %v", back, ok)
 			}
 			if !ok {
 				return
+			}
+			for _, j := range tt.list {
+				if back.ID != "a" || !slices.ContainsFunc(back.Jobs, func(o Job) bool { return reflect.DeepEqual(o, j) }) {
+					t.Errorf("%s is not as it is listed: %+v", j.ID, back)
+				}
 			}
 			s.Lack = Lack{Since: noon, Looks: 3}
 			body := s.Take(back, nil)

@@ -3,6 +3,7 @@ package restore
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -42,7 +43,7 @@ func ParsePattern(text string) (Pattern, error) {
 		}
 	}
 	p.parts[2] = cur.String()
-	if part != 2 || escaped || p.parts[0] == "" || p.parts[1] == "" || p.parts[2] == "" {
+	if escaped || slices.Contains(p.parts[:], "") {
 		return Pattern{}, fmt.Errorf("pattern %q: %w", text, ErrPattern)
 	}
 	return p, nil
@@ -56,7 +57,8 @@ func (p Pattern) Match(c Cluster) bool {
 	return glob(p.parts[0], c.Backend) && glob(p.parts[1], c.ProjectName) && glob(p.parts[2], c.Name)
 }
 
-// glob matches by going back to the last star, in time proportional to the product of the lengths at worst.
+// glob matches by going back to the last star, in time proportional to the product of the lengths at worst. A pattern's
+// last character is no backslash.
 func glob(pattern, text string) bool {
 	ps, ts := []rune(pattern), []rune(text)
 	p, t, star, mark := 0, 0, -1, 0
@@ -65,7 +67,7 @@ func glob(pattern, text string) bool {
 		case p < len(ps) && ps[p] == '*':
 			star, mark = p, t
 			p++
-		case p < len(ps) && ps[p] == '\\' && p+1 < len(ps) && ps[p+1] == ts[t]:
+		case p < len(ps) && ps[p] == '\\' && ps[p+1] == ts[t]:
 			p, t = p+2, t+1
 		case p < len(ps) && ps[p] != '\\' && (ps[p] == '?' || ps[p] == ts[t]):
 			p, t = p+1, t+1

@@ -16,7 +16,7 @@ func TestParsePattern(t *testing.T) {
 	tests := map[string]bool{
 		"*/*/*": true, "om/prod/orders": true, `om/a\/b/c`: true, `\*/\?/\\`: true, "om/ prod /x y": true, "ö/日本/*": true,
 		`a\b/c/d`: true, "***/?*?/*": true,
-		"": false, "*": false, "*/*": false, "*/*/*/*": false, "/*/*": false, "*//*": false, "*/*/": false, "//": false,
+		"": false, "*": false, "*/*": false, "*/*/*/*": false, "a/b/c/d/e/f": false, "/*/*": false, "*//*": false, "*/*/": false, "//": false,
 		`*/*/*\`: false, `om\/prod/x`: false, `a/b/c\/d`: true, `a/b/c/`: false,
 	}
 	for text, ok := range tests {
@@ -60,6 +60,9 @@ func TestPatternMatch(t *testing.T) {
 		{`om/prod/\*`, named("om", "prod", "*"), true},
 		{`om/prod/\*`, named("om", "prod", "orders"), false},
 		{`om/prod/\?`, named("om", "prod", "x"), false},
+		{`om/prod/\*`, named("om", "prod", `\x`), false},
+		{"om/prod/ab*bc", named("om", "prod", "abc"), false},
+		{"om/prod/ab*bc", named("om", "prod", "abbc"), true},
 		{`om/prod/\\`, named("om", "prod", `\`), true},
 		{`om/prod/\x`, named("om", "prod", "x"), true},
 		{`om/prod/*\**`, named("om", "prod", "a*b"), true},

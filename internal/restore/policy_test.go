@@ -3,6 +3,7 @@ package restore
 import (
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"snapback/approvals"
@@ -115,6 +116,7 @@ func TestMayName(t *testing.T) {
 		"as a target":                {Match{Source: stage, Target: prod}, true},
 		"as neither":                 {Match{Source: stage, Target: stage}, false},
 		"any source":                 {Match{Target: stage}, true},
+		"any target":                 {Match{Source: stage}, true},
 		"for a group of mine":        {Match{Source: prod, Requesters: []string{"dba"}}, true},
 		"for a group of others":      {Match{Source: prod, Requesters: []string{"leads"}}, false},
 		"for a group that is unread": {Match{Source: prod, Requesters: []string{"unread"}}, false},
@@ -159,28 +161,29 @@ func TestReasonRule(t *testing.T) {
 		reason string
 		want   bool
 	}{
-		"nothing asked":             {ReasonRule{}, "", true},
-		"a reason":                  {ReasonRule{Required: true}, "because", true},
-		"no reason":                 {ReasonRule{Required: true}, "", false},
-		"a reason of spaces":        {ReasonRule{Required: true}, " \t\u00a0\n", false},
-		"a ticket":                  {ReasonRule{Ticket: ticket}, "OPS-17", true},
-		"a ticket among words":      {ReasonRule{Required: true, Ticket: ticket}, "lost rows, see OPS-17 for more", true},
-		"a ticket in brackets":      {ReasonRule{Ticket: ticket}, "lost rows (OPS-17).", true},
-		"a ticket in quotes":        {ReasonRule{Ticket: ticket}, `"OPS-17"`, true},
-		"no ticket":                 {ReasonRule{Ticket: ticket}, "lost rows", false},
-		"no reason, ticket asked":   {ReasonRule{Ticket: ticket}, "", false},
-		"a ticket within a word":    {ReasonRule{Ticket: ticket}, "xOPS-17", false},
-		"a ticket and more":         {ReasonRule{Ticket: ticket}, "OPS-17x", false},
-		"a ticket in a link":        {ReasonRule{Ticket: ticket}, "https://tracker/OPS-17", false},
-		"lower case":                {ReasonRule{Ticket: ticket}, "ops-17", false},
-		"two patterns, the first":   {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-1", true},
-		"two patterns, the second":  {ReasonRule{Ticket: "OPS-1|DBA-1"}, "DBA-1", true},
-		"two patterns, anchored":    {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-17 xDBA-1", false},
-		"punctuation in the ticket": {ReasonRule{Ticket: `\(OPS\)`}, "(OPS)", true},
-		"an invalid pattern":        {ReasonRule{Ticket: "["}, "[", false},
-		"a pattern that breaks out": {ReasonRule{Ticket: "OPS)|(DBA"}, "OPSxyz", false},
-		"flags in the pattern":      {ReasonRule{Ticket: "(?i)ops-[0-9]+"}, "Ops-17", true},
-		"several lines":             {ReasonRule{Ticket: ticket}, "lost rows\nOPS-17\nsorry", true},
+		"nothing asked":                {ReasonRule{}, "", true},
+		"a reason":                     {ReasonRule{Required: true}, "because", true},
+		"no reason":                    {ReasonRule{Required: true}, "", false},
+		"a reason of spaces":           {ReasonRule{Required: true}, " \t\u00a0\n", false},
+		"a ticket":                     {ReasonRule{Ticket: ticket}, "OPS-17", true},
+		"a ticket among words":         {ReasonRule{Required: true, Ticket: ticket}, "lost rows, see OPS-17 for more", true},
+		"a ticket in brackets":         {ReasonRule{Ticket: ticket}, "lost rows (OPS-17).", true},
+		"a ticket in quotes":           {ReasonRule{Ticket: ticket}, `"OPS-17"`, true},
+		"no ticket":                    {ReasonRule{Ticket: ticket}, "lost rows", false},
+		"no reason, ticket asked":      {ReasonRule{Ticket: ticket}, "", false},
+		"a ticket within a word":       {ReasonRule{Ticket: ticket}, "xOPS-17", false},
+		"a ticket and more":            {ReasonRule{Ticket: ticket}, "OPS-17x", false},
+		"a ticket in a link":           {ReasonRule{Ticket: ticket}, "https://tracker/OPS-17", false},
+		"lower case":                   {ReasonRule{Ticket: ticket}, "ops-17", false},
+		"two patterns, the first":      {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-1", true},
+		"two patterns, the second":     {ReasonRule{Ticket: "OPS-1|DBA-1"}, "DBA-1", true},
+		"two patterns, anchored":       {ReasonRule{Ticket: "OPS-1|DBA-1"}, "OPS-17 xDBA-1", false},
+		"punctuation in the ticket":    {ReasonRule{Ticket: `\(OPS\)`}, "(OPS)", true},
+		"an invalid pattern":           {ReasonRule{Ticket: "["}, "[", false},
+		"a pattern that breaks out":    {ReasonRule{Ticket: "OPS)|(DBA"}, "OPSxyz", false},
+		"a pattern too deep to anchor": {ReasonRule{Ticket: strings.Repeat("(", 999) + "a" + strings.Repeat(")", 999)}, "a", false},
+		"flags in the pattern":         {ReasonRule{Ticket: "(?i)ops-[0-9]+"}, "Ops-17", true},
+		"several lines":                {ReasonRule{Ticket: ticket}, "lost rows\nOPS-17\nsorry", true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -212,6 +215,7 @@ func TestDigestPolicy(t *testing.T) {
 	base := digest(build())
 	changes := map[string]func(*Policy){
 		"source":        func(p *Policy) { p.Match.Source = patterns(t, "om/prod/**") },
+		"two sources":   func(p *Policy) { p.Match.Source = patterns(t, "om/prod/*", "om/stage/*") },
 		"target":        func(p *Policy) { p.Match.Target = nil },
 		"to the target": func(p *Policy) { p.Match.Source, p.Match.Target = p.Match.Target, p.Match.Source },
 		"delivery":      func(p *Policy) { p.Match.Delivery = []DeliveryKind{Download} },

@@ -11,7 +11,7 @@ import (
 type Proposal struct {
 	Plan     Plan
 	Terms    Terms
-	Members  map[string][]approvals.Person
+	Members  Members
 	Standing approvals.Standing // of the requester
 	Seen     []string           // ids of the source's restore jobs
 }

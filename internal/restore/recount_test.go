@@ -34,6 +34,20 @@ func TestRotationEnds(t *testing.T) {
 	}
 }
 
+// TestRotationEndsToday is the same for a group that only today's policy names.
+func TestRotationEndsToday(t *testing.T) {
+	s, rotating := pend(t, "leads"), terms("leads", "dba")
+	rotating.Rotating = []string{"dba"}
+	s.ruled(rotating, nil)
+	s.approve(dave, "dba")
+	if s.approve(carol, "leads"); s.State != Approved {
+		t.Fatalf("%q, open are %v", s.State, s.OpenGroups())
+	}
+	if s.ruled(terms("leads", "dba"), nil); s.State != Pending || !slices.Equal(s.OpenGroups(), []string{"dba"}) {
+		t.Errorf("%q, filled by %v, open are %v", s.State, s.TallyToday().Fills, s.OpenGroups())
+	}
+}
+
 // TestReviewAfterDeadline lets a change remove the seat that is open, when the time to decide is over.
 func TestReviewAfterDeadline(t *testing.T) {
 	hasty := terms("dba")
@@ -81,6 +95,16 @@ func TestPolicyAloneAgain(t *testing.T) {
 	s.ruled(auto, nil)
 	if s.State != Approved || !s.Deadline.Equal(noon.Add(5*time.Hour)) || !s.Approved.Equal(s.now) {
 		t.Errorf("without: %q until %v", s.State, s.Deadline)
+	}
+}
+
+// TestMayApproveTaken leaves out whose groups' seats are all taken by others.
+func TestMayApproveTaken(t *testing.T) {
+	s, p := file(t), proposal(plan(), terms("dba", "leads"))
+	p.Members = map[string][]approvals.Person{"dba": {alice, dave}, "leads": {carol}}
+	s.record(s.PutUp(s.now, testInstallation, p))
+	if s.approve(alice, "dba"); !slices.Equal(s.MayApprove(), []approvals.Person{carol}) {
+		t.Errorf("%v may approve", s.MayApprove())
 	}
 }
 

@@ -52,6 +52,11 @@ func TestRemindOnlyInDoubt(t *testing.T) {
 		}
 	}
 	s := in(t, InDoubt)
+	began := s.Doubted
+	if s.Doubted = (time.Time{}); !s.remindAt().IsZero() {
+		t.Errorf("nobody knows when the doubt began: at %v", s.remindAt())
+	}
+	s.Doubted = began
 	s.now = noon.Add(49 * time.Hour)
 	s.record(s.Remind(s.now))
 	s.record(s.Take(Group{ID: "a", Jobs: []Job{job("a", JobRunning)}}, nil))

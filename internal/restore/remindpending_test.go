@@ -68,3 +68,17 @@ func TestRemindPendingAnew(t *testing.T) {
 		t.Errorf("due at %v, want %v", s.Due(), want)
 	}
 }
+
+// TestRemindPendingNever reminds nobody where nobody knows since when a request waits, or where it has no time.
+func TestRemindPendingNever(t *testing.T) {
+	for name, change := range map[string]func(*Request){
+		"since nobody knows when": func(r *Request) { r.Pended = time.Time{} },
+		"no time":                 func(r *Request) { r.Deadline = r.Pended },
+		"less than no time":       func(r *Request) { r.Deadline = r.Pended.Add(-time.Hour) },
+	} {
+		s := in(t, Pending)
+		if change(s.Request); !s.remindAt().IsZero() {
+			t.Errorf("%s: at %v", name, s.remindAt())
+		}
+	}
+}

@@ -10,41 +10,42 @@ import (
 // Request is one wish for a restore and everything that became of it. It is a plain value: whoever reads it from
 // the store owns it, and only [Record] writes it back.
 type Request struct {
-	Subject   Subject                       `json:"subject"`
-	Nonce     string                        `json:"nonce"` // 16 hex digits, made with the request; cards carry it
-	State     State                         `json:"state"`
-	N         uint64                        `json:"n"` // events so far
-	Asked     Asked                         `json:"asked"`
-	Origin    Origin                        `json:"origin"`
-	Requester approvals.Person              `json:"requester"`
-	Owner     approvals.Person              `json:"owner,omitzero"`  // of the schedule that filed it
-	Author    approvals.Person              `json:"author,omitzero"` // of the request that it repeats
-	Filed     time.Time                     `json:"filed"`
-	Plan      *Plan                         `json:"plan,omitempty"`
-	Terms     *Terms                        `json:"terms,omitempty"`
-	Today     *Terms                        `json:"today,omitempty"`   // what the configuration asks for since it asks for something else; nil: the same
-	Members   map[string][]approvals.Person `json:"members,omitempty"` // of the seats' groups when it became pending, or when they were first named
-	Pended    time.Time                     `json:"pended,omitzero"`   // since when it waits for approvals, the last time that it did
-	Seen      []string                      `json:"seen,omitempty"`    // ids of the source's jobs when the first plan was made
-	Decisions []approvals.Decision          `json:"decisions,omitempty"`
-	Findings  []Finding                     `json:"findings,omitempty"` // of a refusal
-	Approved  time.Time                     `json:"approved,omitzero"`  // when the last seat was filled
-	Deadline  time.Time                     `json:"deadline,omitzero"`  // of the current state; zero where nothing expires
-	Wait      *Wait                         `json:"wait,omitempty"`
-	Attempts  []Submission                  `json:"attempts,omitempty"`
-	Cause     DoubtCause                    `json:"cause,omitempty"`   // of the latest doubt
-	Doubted   time.Time                     `json:"doubted,omitzero"`  // since when it is in doubt
-	Reminded  time.Time                     `json:"reminded,omitzero"` // when people were last reminded of its doubt, or of the missing approvals
-	Sighted   Sighting                      `json:"sighted,omitzero"`  // in doubt: what may be the request's
-	Locks     []LockKey                     `json:"locks,omitempty"`   // held
-	Linger    time.Time                     `json:"linger,omitzero"`   // when to look again whether a kept lock can go
-	Kept      KeptWhy                       `json:"kept,omitempty"`    // why it is kept
-	Absent    time.Time                     `json:"absent,omitzero"`   // since when a running job's record is missing
-	Misses    int                           `json:"misses,omitempty"`  // looks in a row without it
-	Lack      Lack                          `json:"lack,omitzero"`     // running: jobs are missing, and those that are listed have finished
-	Goal      *GoalState                    `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
-	Ended     time.Time                     `json:"ended,omitzero"`
-	Erased    time.Time                     `json:"erased,omitzero"` // when its texts were erased, which its events held
+	Subject   Subject              `json:"subject"`
+	Nonce     string               `json:"nonce"` // 16 hex digits, made with the request; cards carry it
+	State     State                `json:"state"`
+	N         uint64               `json:"n"` // events so far
+	Asked     Asked                `json:"asked"`
+	Origin    Origin               `json:"origin"`
+	Requester approvals.Person     `json:"requester"`
+	Owner     approvals.Person     `json:"owner,omitzero"`  // of the schedule that filed it
+	Author    approvals.Person     `json:"author,omitzero"` // of the request that it repeats
+	Filed     time.Time            `json:"filed"`
+	Plan      *Plan                `json:"plan,omitempty"`
+	Terms     *Terms               `json:"terms,omitempty"`
+	Today     *Terms               `json:"today,omitempty"`   // what the configuration asks for since it asks for something else; nil: the same
+	Members   Members              `json:"members,omitempty"` // of the seats' groups when it became pending, or when they were first named
+	Joined    Members              `json:"joined,omitempty"`  // of the same groups, who was noticed to be in them since; they do not count
+	Pended    time.Time            `json:"pended,omitzero"`   // since when it waits for approvals, the last time that it did
+	Seen      []string             `json:"seen,omitempty"`    // ids of the source's jobs when the first plan was made
+	Decisions []approvals.Decision `json:"decisions,omitempty"`
+	Findings  []Finding            `json:"findings,omitempty"` // of a refusal
+	Approved  time.Time            `json:"approved,omitzero"`  // when the last seat was filled
+	Deadline  time.Time            `json:"deadline,omitzero"`  // of the current state; zero where nothing expires
+	Wait      *Wait                `json:"wait,omitempty"`
+	Attempts  []Submission         `json:"attempts,omitempty"`
+	Cause     DoubtCause           `json:"cause,omitempty"`   // of the latest doubt
+	Doubted   time.Time            `json:"doubted,omitzero"`  // since when it is in doubt
+	Reminded  time.Time            `json:"reminded,omitzero"` // when people were last reminded of its doubt, or of the missing approvals
+	Sighted   Sighting             `json:"sighted,omitzero"`  // in doubt: what may be the request's
+	Locks     []LockKey            `json:"locks,omitempty"`   // held
+	Linger    time.Time            `json:"linger,omitzero"`   // when to look again whether a kept lock can go
+	Kept      KeptWhy              `json:"kept,omitempty"`    // why it is kept
+	Absent    time.Time            `json:"absent,omitzero"`   // since when a running job's record is missing
+	Misses    int                  `json:"misses,omitempty"`  // looks in a row without it
+	Lack      Lack                 `json:"lack,omitzero"`     // running: jobs are missing, and those that are listed have finished
+	Goal      *GoalState           `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
+	Ended     time.Time            `json:"ended,omitzero"`
+	Erased    time.Time            `json:"erased,omitzero"` // when its texts were erased, which its events held
 }
 
 // NewRequest returns a request that has not been recorded yet. Nonce must be 16 random hex digits.

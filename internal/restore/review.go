@@ -36,11 +36,9 @@ func (r *Request) Filled() bool {
 
 // approved says who fills which seat of a request whose seats are all filled.
 func (r *Request) approved() BodyApproved {
-	body := BodyApproved{Fills: r.Tally().Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline}
-	if r.Today != nil {
-		body.Today = r.TallyToday().Fills
+	return BodyApproved{
+		Fills: r.Tally().Fills, Today: r.TallyToday().Fills, PlanHash: r.Plan.Hash, SubmitBy: r.Deadline,
 	}
-	return body
 }
 
 // TallyToday returns how the seats that today's policy asks for are filled now. It is zero where that asks for the same
@@ -205,7 +203,7 @@ func (r *Request) Helps(who approvals.Person, groups []string) bool {
 // instead of on what it rests on among usable, if there is one.
 func (r *Request) gains(usable []approvals.Decision, who approvals.Person, groups []string) bool {
 	others := slices.DeleteFunc(slices.Clone(usable), func(d approvals.Decision) bool { return d.Standing.Person == who })
-	with := append(others, approvals.Decision{N: r.N + 1, Standing: approvals.Standing{Person: who}, Groups: groups})
+	with := append(others, approvals.Decision{Groups: groups})
 	return slices.ContainsFunc(r.Holding(), func(t Terms) bool {
 		return len(approvals.Tally(t.Seats, with).Fills) > len(approvals.Tally(t.Seats, usable).Fills)
 	})

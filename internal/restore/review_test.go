@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -72,9 +73,24 @@ func TestReview(t *testing.T) {
 			s := in(t, state)
 			before := s.Deadline
 			s.now = noon.Add(time.Minute)
-			got := written(s.review(tt.today, nil))
-			if !slices.Equal(got, tt.states[state]) {
+			bodies := s.review(tt.today, nil)
+			if got := written(bodies); !slices.Equal(got, tt.states[state]) {
 				t.Errorf("%s, %q: %v, want %v", name, state, got, tt.states[state])
+			}
+			for i, body := range bodies {
+				switch b := body.(type) {
+				case BodyRuled:
+					if !reflect.DeepEqual(b.Terms, tt.today.Terms) || b.Deadline.IsZero() || i == len(bodies)-1 && !b.Deadline.Equal(s.Deadline) {
+						t.Errorf("%s, %q: told %+v", name, state, b)
+					}
+					if state == Pending && !slices.Equal(b.Open, s.OpenGroups()) {
+						t.Errorf("%s: open are %v, told %v", name, s.OpenGroups(), b.Open)
+					}
+				case BodyReopened:
+					if b.Cause != ReopenPolicy || !b.Deadline.Equal(s.Deadline) {
+						t.Errorf("%s, %q: told %+v", name, state, b)
+					}
+				}
 			}
 			if s.Deadline.After(before) {
 				t.Errorf("%s, %q: the deadline moved from %v to %v", name, state, before, s.Deadline)
@@ -109,9 +125,23 @@ func TestBothHold(t *testing.T) {
 	if s.State != Pending || !slices.Equal(s.OpenGroups(), []string{"leads"}) || len(s.Tally().Fills) != 1 {
 		t.Fatalf("%s, open %v", s.State, s.OpenGroups())
 	}
-	s.approve(carol, "leads")
+	_, bodies := s.Approve(s.vote(carol, "leads"))
+	s.record(bodies...)
 	if s.State != Approved || len(s.TallyToday().Fills) != 1 || s.TallyToday().Fills[0].Person != carol {
 		t.Errorf("%s, %+v", s.State, s.TallyToday())
+	}
+	told := as[BodyApproved](t, bodies[1])
+	if len(told.Fills) != 1 || told.Fills[0].Person != alice || !slices.Equal(told.Today, s.TallyToday().Fills) {
+		t.Errorf("told %+v", told)
+	}
+}
+
+// TestNothingIsFilled has no plan, or terms without a seat: nobody approved that.
+func TestNothingIsFilled(t *testing.T) {
+	for name, s := range map[string]*story{"no plan": file(t), "no seats": pend(t)} {
+		if s.Filled() {
+			t.Errorf("%s: filled", name)
+		}
 	}
 }
 
@@ -241,6 +271,24 @@ func TestApprovesAgain(t *testing.T) {
 	}
 }
 
+// TestApprovesAgainElsewhere has somebody approve once more with a group that no seat is for: they hold the seat that they
+// had.
+func TestApprovesAgainElsewhere(t *testing.T) {
+	s := pend(t, "dba", "security")
+	s.approve(bob, "dba")
+	s.approve(bob, "dba", "leads")
+	if fills := s.Tally().Fills; len(s.Usable()) != 1 || len(fills) != 1 || fills[0].N != s.N {
+		t.Errorf("%v count, filled by %v", s.Usable(), fills)
+	}
+}
+
+// TestRulesBeforeAPlan has a request that stands under no ruling yet.
+func TestRulesBeforeAPlan(t *testing.T) {
+	if s := file(t); s.Rules(Ruling{Matching: Matches}) || s.Rules(s.Known()) {
+		t.Error("a request without a plan stands under a policy")
+	}
+}
+
 // TestRuledVerdicts decides nothing under a policy that the card does not show.
 func TestRuledVerdicts(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -250,6 +298,7 @@ func TestRuledVerdicts(t *testing.T) {
 		"as the card": {today(nil, "dba"), approvals.Counts}, "stricter": {today(nil, "dba", "leads"), approvals.PolicyChanged},
 		"looser":      {today(func(t *Terms) { t.Auto = true }), approvals.PolicyChanged},
 		"none":        {Ruling{}, approvals.PolicyChanged},
+		"none at all": {Ruling{Terms: terms("dba")}, approvals.PolicyChanged},
 		"cannot tell": {Ruling{Matching: CannotTell, Terms: terms("dba")}, approvals.PolicyUnread},
 	} {
 		s := in(t, Pending)

@@ -75,6 +75,13 @@ func TestRuleAuto(t *testing.T) {
 	}
 }
 
+// TestCoversAlone holds for what leaves the clusters even where something else took it for a match.
+func TestCoversAlone(t *testing.T) {
+	if p := auto(t, "*/*/*", "*/*/*"); !p.coversAlone(plan().Spec) || p.coversAlone(download().Spec) {
+		t.Error("a restore onto another cluster has to be covered, a download must not")
+	}
+}
+
 // anyPolicies makes up a few policies about the specs of the tests.
 func anyPolicies(t *testing.T, r *rand.Rand) []Policy {
 	t.Helper()

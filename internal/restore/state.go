@@ -104,6 +104,7 @@ func noteStates() map[Kind][]State {
 		KindRevealed:   {Succeeded},
 		KindWithdrawn:  {Pending, Approved, Preparing},
 		KindRuled:      {Pending, Approved, Preparing},
+		KindJoined:     {Pending},
 	}
 }
 

@@ -297,6 +297,7 @@ func sampleBodies() []Body {
 		BodyApproval{Decision: d, Verdict: approvals.Counts, PolicyDigest: "digest-1", Open: []string{"leads"}},
 		BodyWithdrawn{Decision: 3, Open: []string{"dba"}},
 		BodyRuled{Terms: terms("dba", "leads"), Deadline: noon},
+		BodyJoined{Joined: Members{"dba": {carol}}},
 		BodyApproved{Fills: []approvals.Fill{{Seat: 0, From: "dba", Person: alice, N: 3}}, PlanHash: p.Hash, SubmitBy: noon},
 		BodyDenied{Decision: d, PolicyDigest: "digest-1"},
 		BodyCanceled{Cause: CancelKilled, Reason: "enough", Jobs: facts},

@@ -28,6 +28,9 @@ func TestWithdrawStates(t *testing.T) {
 		if verdict != expected {
 			t.Errorf("%q: %s, want %s", state, verdict, expected)
 		}
+		if len(bodies) > 1 && as[BodyReopened](t, bodies[1]).Cause != ReopenWithdraw {
+			t.Errorf("%q: told %+v", state, bodies[1])
+		}
 		if s.record(bodies...); len(bodies) > 0 && (s.State != Pending || len(s.Usable()) != 0 || len(s.held()) != 0) {
 			t.Errorf("%q: %s with %v, locks %v", state, s.State, s.Usable(), s.held())
 		}

@@ -80,6 +80,7 @@ func arrows() map[restore.Kind]map[restore.State]restore.State {
 		restore.KindReminded:  {restore.Pending: "", restore.InDoubt: ""},
 		restore.KindWithdrawn: {restore.Pending: "", restore.Approved: "", restore.Preparing: ""},
 		restore.KindRuled:     {restore.Pending: "", restore.Approved: "", restore.Preparing: ""},
+		restore.KindJoined:    {restore.Pending: ""},
 		restore.KindAdopted:   {restore.Sending: restore.Running, restore.InDoubt: restore.Running},
 		restore.KindResent:    {restore.InDoubt: restore.Approved},
 		restore.KindFinished:  {restore.InDoubt: restore.Succeeded},

@@ -70,7 +70,7 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 	case restore.KindSucceeded, restore.KindFinished:
 		return !download(r) && len(r.Seats()) > 0
 	case restore.KindFiled, restore.KindRefused, restore.KindPlanned, restore.KindAutoApproved, restore.KindReplanned,
-		restore.KindReopened, restore.KindApproval, restore.KindWithdrawn, restore.KindRuled, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
+		restore.KindReopened, restore.KindApproval, restore.KindWithdrawn, restore.KindRuled, restore.KindJoined, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
 		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindReminded, restore.KindProgress, restore.KindAdopted, restore.KindResent,
 		restore.KindKept, restore.KindReleased, restore.KindRevealed, restore.KindProvedOld, restore.KindRecovered,

@@ -142,8 +142,9 @@ func aboutPolicy(f restore.Finding) advice {
 		}
 	case restore.FindUnfillable:
 		return advice{
-			say("Policy {} asks for an approval that nobody but you could give: {}.", name, seatList(f.Near, "and")),
-			say("Let somebody else file it, or have the group extended."),
+			say("Policy {} asks for approval by {}, where too few people may approve your request.",
+				name, seatList(f.Near, "and")),
+			say("Have more people put there. If you are one of them yourself, somebody else can file it."),
 		}
 	case restore.FindReason:
 		return advice{

@@ -2,6 +2,8 @@ package text
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"snapback/approvals"
 	"snapback/internal/restore"
@@ -19,6 +21,9 @@ func seats(r *restore.Request) []Line {
 	}
 	if r.State == restore.Pending {
 		out = append(out, abler(r))
+		if len(r.Joined) > 0 {
+			out = append(out, joined(r, r.Joined))
+		}
 	}
 	return append(out, deadline(r)...)
 }
@@ -90,4 +95,22 @@ func Calling(groups []string) Line {
 		return nil
 	}
 	return say("{}: your approval is asked for.", callList(groups, "and"))
+}
+
+// joined names people who came into groups too late to approve, a few of each.
+func joined(r *restore.Request, groups restore.Members) Line {
+	const shown = 5
+	var out []Line
+	for _, g := range slices.Sorted(maps.Keys(groups)) {
+		people := groups[g]
+		var names []Span
+		for _, p := range people[:min(len(people), shown)] {
+			names = append(names, person(r, p))
+		}
+		if more := len(people) - len(names); more > 0 {
+			names = append(names, plain(number(more)+" more"))
+		}
+		out = append(out, say("{} joined {} after it was put up for approval, so as its members they cannot approve it.", join(names, "and"), code(g)))
+	}
+	return sentences(out...)
 }

@@ -8,6 +8,9 @@ import (
 
 // voter draws who acts: mostly somebody whom the seats are for.
 func (p *play) voter() int {
+	if p.often(6) {
+		return p.giver()
+	}
 	if _, gave := p.ballots(); p.often(75) {
 		for _, who := range p.Perm(people) {
 			if p.groupsOf(who)&p.asks() != 0 && !p.banned(who) && !gave.has(who) || p.often(3) {

@@ -22,7 +22,7 @@ func (p *play) step() {
 	case n < 48:
 		p.cancels()
 	case n < 55:
-		p.comesOrGoes(p.IntN(people))
+		p.comesOrGoes(one(p.world, p.IntN(people), p.giver()))
 	case n < 64:
 		p.configures()
 	case n < 72:

@@ -1,6 +1,8 @@
 package texttest
 
 import (
+	"fmt"
+	"slices"
 	"time"
 
 	"snapback/approvals"
@@ -27,6 +29,17 @@ func stricter(t *restore.Terms) { t.Seats = seats("dba", "leads", "security") }
 // onCall lets whoever is on call when approving fill the seat of the DBAs.
 func onCall(p *restore.Proposal) { p.Terms.Rotating = []string{"dba"} }
 
+// join has people come into a group.
+func join(group string, n int) step {
+	return func(l *life) {
+		now := restore.Members{group: slices.Clone(l.r.Members[group])}
+		for i := range n {
+			now[group] = append(now[group], Person(fmt.Sprintf("U0LATE%d", i+1)))
+		}
+		l.bot(l.r.Join(now))
+	}
+}
+
 // withdraw takes the DBA's approval back.
 func withdraw(l *life) {
 	verdict, bodies := l.r.Withdraw(l.vote(DBA, "dana"))
@@ -44,6 +57,7 @@ func halfway(quarters int) step {
 // policies are the samples of requests whose policy or approvals changed.
 func policies(add func(name string, a restore.Asked, steps ...step)) {
 	add("pending_ruled", asked(), putUp(), dbaApproves, ruled(stricter))
+	add("pending_joined", asked(), putUp(), join("dba", 1))
 	add("pending_withdrawn", asked(), putUp(), dbaApproves, withdraw)
 	add("pending_on_call", asked(), putUp(onCall), leadApproves)
 	add("pending_reopened", asked(), approved(ruled(stricter))...)
@@ -56,6 +70,8 @@ func policyEvents(add func(name string, a restore.Asked, steps ...step)) {
 	add("ruled", asked(), putUp(), dbaApproves, ruled(stricter))
 	add("ruled_no_seats", asked(), putUp(), dbaApproves, ruled(func(t *restore.Terms) { t.Seats, t.Auto = nil, true }))
 	add("ruled_other_deadline", asked(), putUp(), ruled(func(t *restore.Terms) { t.ExpiresAfter = time.Hour }))
+	add("joined", asked(), putUp(), join("dba", 1))
+	add("joined_many", asked(), putUp(), join("dba", 7))
 	add("withdrawn", asked(), putUp(), dbaApproves, withdraw)
 	add("canceled_policy_reason", asked(), putUp(), ruled(func(t *restore.Terms) { t.Reason.Ticket = "CHG-[0-9]+" }))
 	add("reminded_pending", asked(), putUp(), dbaApproves, halfway(2))
@@ -72,5 +88,6 @@ func explained() []restore.Explained {
 		{Policy: "scratch", Matching: restore.Matches, Auto: true, Key: restore.KeyAuto},
 		{Policy: "production-2", Matching: restore.Matches, Decides: true},
 		{Policy: "everything", Matching: restore.Matches, Key: restore.KeyEarlier},
+		{Policy: "refresh", Matching: restore.Matches, Auto: true, Key: restore.KeyInPlace},
 	}
 }

@@ -57,6 +57,9 @@ func Replies() []Answer {
 		{"explained_on_call", commands.Explanation{
 			Request: Request("pending_on_call"), Policies: explained()[5:6], Able: Request("pending_on_call").MayApprove(),
 		}},
+		{"explained_unsure", commands.Explanation{
+			Request: Request("pending"), Policies: explained(), Able: Request("pending").MayApprove(), Unsure: true,
+		}},
 		{"explained_not", commands.Explanation{Request: Request("checking")}},
 		{"explained_unread", commands.Explanation{Request: Request("approved")}},
 		{"decided", commands.Decided{Request: Request("approved"), Verb: commands.VerbApprove, Verdict: approvals.Counts}},
