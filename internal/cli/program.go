@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// version is set by the linker when a release is built (.ci/build).
-var version string //nolint:gochecknoglobals // the linker can set nothing else
+// version is set by the linker when a release is built (.ci/build), which can set nothing but a variable.
+var version string
 
 // Version returns the version that the program was built as: that of the release, else what Go knows of the module or
 // the checkout, else "devel".
