@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -21,12 +20,9 @@ type File struct{ db *bolt.DB }
 // it, and fails with [ErrLocked], [ErrFormat] or [ErrNewerFormat]; with [fs.ErrNotExist] where there is none, and with
 // [ErrOlderFormat] for one that an earlier version left.
 func OpenFile(ctx context.Context, path string) (*File, error) {
-	if _, err := os.Stat(path); err != nil { // bbolt would create it
-		return nil, fmt.Errorf("open %s: %w", path, cause(err))
-	}
 	db, err := acquire(ctx, path, true)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, fmt.Errorf("open %s: %w", path, cause(err))
 	}
 	err = db.View(func(tx *bolt.Tx) error {
 		current := len(migrations()) + 1

@@ -68,7 +68,7 @@ func Verify(ctx context.Context, source Source, from uint64, witnesses []Witness
 func decodeAll(lines [][]byte) ([]restore.Event, error) {
 	events, errs := make([]restore.Event, len(lines)), make([]error, len(lines))
 	var group errgroup.Group
-	part := max(1, (len(lines)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
+	part := max(atOnce, (len(lines)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
 	for begin := 0; begin < len(lines); begin += part {
 		end := min(begin+part, len(lines))
 		group.Go(func() error {
@@ -84,6 +84,9 @@ func decodeAll(lines [][]byte) ([]restore.Event, error) {
 	}
 	return events, nil
 }
+
+// atOnce is how many lines are worth a goroutine of their own.
+const atOnce = 100
 
 // decode reads an event and checks its hash and content. It accepts the one form in which an event is written only:
 // what a lenient reader would take for the same was not written by Snapback.

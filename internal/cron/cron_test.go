@@ -3,6 +3,7 @@ package cron_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -142,4 +143,18 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: after %s comes %s", expression, at, next)
 		}
 	})
+}
+
+// TestParseSaysWhy tells people what to write instead, before the library sees what it cannot bear.
+func TestParseSaysWhy(t *testing.T) {
+	t.Parallel()
+	for expression, want := range map[string]string{
+		"TZ=0": "the time zone is a key of its own", "CRON_TZ=": "the time zone is a key of its own",
+		"CRON_TZ=UTC 3 * * *": "the time zone is a key of its own", "@every 0s": "words with @ are not supported",
+		"@reboot": "words with @ are not supported", "0 3 * *": "found 4", "0 0 30 2 *": "is never due",
+	} {
+		if _, err := cron.Parse(expression, "UTC"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", expression, err)
+		}
+	}
 }

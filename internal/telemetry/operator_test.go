@@ -3,6 +3,7 @@ package telemetry_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
 	"regexp"
@@ -209,5 +210,29 @@ func TestAlertsAreExplained(t *testing.T) {
 	}
 	if !slices.Equal(explained, have) {
 		t.Errorf("docs/operations.md explains\n%v, the rules are\n%v", explained, have)
+	}
+}
+
+// The messages that operators are told to look for are in the program.
+func TestLogMessagesAreExplained(t *testing.T) {
+	_, section, _ := strings.Cut(string(read(t, operationsFile)), "\n## What it logs\n")
+	rows := regexp.MustCompile("(?m)^\\| `([^`]+)` \\| .{20,} \\|$").FindAllStringSubmatch(section, -1)
+	if len(rows) < 10 {
+		t.Fatalf("only %d messages found", len(rows))
+	}
+	var code strings.Builder
+	err := fs.WalkDir(os.DirFS("../.."), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			code.Write(read(t, "../../"+path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if !strings.Contains(code.String(), `"`+r[1]+`"`) {
+			t.Errorf("nothing logs %q", r[1])
+		}
 	}
 }
