@@ -60,6 +60,12 @@ func written(c commands.Command) string {
 		line = "cancel " + string(c.Card.Subject) + " because " + c.Reason
 	case commands.Withdraw:
 		line = "withdraw " + string(c.Card.Subject)
+	case commands.Repeat:
+		line = "again " + string(c.Subject)
+	case commands.Clusters:
+		line = "clusters " + word(c.Text)
+	case commands.Snapshots:
+		line = "snapshots " + word(c.Cluster)
 	case commands.Why:
 		line = "why " + string(c.Subject)
 	case commands.Release:

@@ -21,7 +21,15 @@ type Directory interface {
 // Planner makes plans without filing anything, and looks at jobs.
 type Planner interface {
 	// Propose resolves what was asked into a proposal, or returns the findings that stand against it.
-	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
+	// Ban says whose approvals would not count.
+	Propose(
+		ctx context.Context, asked restore.Asked, requester approvals.Standing, ban approvals.Ban,
+	) (*restore.Proposal, []restore.Finding, error)
+	// Visible lists the clusters that some policy would let somebody use, by name.
+	Visible(ctx context.Context, requester approvals.Standing) ([]restore.Cluster, error)
+	// Snapshots lists the snapshots of a cluster that somebody may use, by its name as typed, or returns the finding that
+	// there is no such cluster.
+	Snapshots(ctx context.Context, name string, requester approvals.Standing) (restore.Cluster, []restore.Snapshot, *restore.Finding, error)
 	// SourceJobs lists every restore job of a request's source, as it is now.
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
 	// Links returns the links of a download, one for each of its jobs.
@@ -86,6 +94,12 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.file(ctx, who, c)
 	case Again:
 		return h.again(ctx, who, c)
+	case Repeat:
+		return h.repeat(ctx, who, c)
+	case Clusters:
+		return h.clusters(ctx, who, c)
+	case Snapshots:
+		return h.snapshots(ctx, who, c)
 	case Plan:
 		return h.plan(ctx, who, c)
 	case Approve:

@@ -121,6 +121,15 @@ func parsed() map[string]commands.Command {
 		`list "all"`:         commands.List{Filter: commands.FilterCluster, Cluster: "all"},
 		`list "orders prod"`: commands.List{Filter: commands.FilterCluster, Cluster: "orders prod"},
 	}
+	maps.Copy(out, map[string]commands.Command{
+		"again R-17":             commands.Repeat{Subject: "R-17", Key: "key-1"},
+		"AGAIN 17":               commands.Repeat{Subject: "R-17", Key: "key-1"},
+		"clusters":               commands.Clusters{},
+		"clusters Orders":        commands.Clusters{Text: "Orders"},
+		`clusters "big project"`: commands.Clusters{Text: "big project"},
+		"snapshots orders-prod":  commands.Snapshots{Cluster: "orders-prod"},
+		`snapshots "om/A b/c"`:   commands.Snapshots{Cluster: "om/A b/c"},
+	})
 	for line, change := range points() {
 		out[line] = restoreOf(change)
 	}
@@ -135,6 +144,9 @@ func bare(c commands.Command) commands.Command {
 		return c
 	case commands.Plan:
 		c.Asked.Typed = ""
+		return c
+	case commands.Repeat:
+		c.Typed = ""
 		return c
 	}
 	return c
@@ -203,14 +215,11 @@ func problems() map[string]commands.Problem {
 		},
 		"orders-prod latest to a because":    {Code: commands.ProblemNoReason, Verb: commands.VerbNew},
 		"orders-prod latest to a because   ": {Code: commands.ProblemNoReason, Verb: commands.VerbNew},
-		"again R-17":                         {Code: commands.ProblemNotYet, Word: "again"},
 		"withdraw":                           {Code: commands.ProblemNoRequest, Verb: commands.VerbWithdraw},
 		"withdraw R-17 now":                  {Code: commands.ProblemExtra, Word: "now", Verb: commands.VerbWithdraw},
 		"why":                                {Code: commands.ProblemNoRequest, Verb: commands.VerbWhy},
 		"why not":                            {Code: commands.ProblemRequest, Word: "not", Verb: commands.VerbWhy},
 		"withdrew R-17":                      {Code: commands.ProblemVerb, Word: "withdrew", Near: []string{"withdraw"}},
-		"clusters":                           {Code: commands.ProblemNotYet, Word: "clusters"},
-		"snapshots orders-prod":              {Code: commands.ProblemNotYet, Word: "snapshots"},
 		"aprove R-17":                        {Code: commands.ProblemVerb, Word: "aprove", Near: []string{"approve"}},
 		"reject R-17":                        {Code: commands.ProblemVerb, Word: "reject"},
 		"hepl":                               {Code: commands.ProblemVerb, Word: "hepl", Near: []string{"help"}},

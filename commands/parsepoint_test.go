@@ -95,6 +95,13 @@ func pointProblems() map[string]commands.Problem {
 		"orders-prod latest download max 1h":            wrong(commands.ProblemTimes, "1h"),
 		"orders-prod latest download max 1 for 4h":      wrong(commands.ProblemBecause, "for"),
 		"orders-prod latest download to orders-test":    wrong(commands.ProblemBecause, "to"),
-		"orders-prod collections a.b to a":              wrong(commands.ProblemNotYet, "collections"),
+		"again":                            {Code: commands.ProblemNoRequest, Verb: commands.VerbAgain},
+		"again orders-prod":                {Code: commands.ProblemRequest, Word: "orders-prod", Verb: commands.VerbAgain},
+		"again R-17 now":                   {Code: commands.ProblemExtra, Word: "now", Verb: commands.VerbAgain},
+		"clusters a b":                     {Code: commands.ProblemExtra, Word: "b", Verb: commands.VerbClusters},
+		"snapshots":                        {Code: commands.ProblemSource, Verb: commands.VerbSnapshots},
+		"snapshots a b":                    {Code: commands.ProblemExtra, Word: "b", Verb: commands.VerbSnapshots},
+		`snapshots ""`:                     {Code: commands.ProblemCluster, Verb: commands.VerbSnapshots},
+		"orders-prod collections a.b to a": wrong(commands.ProblemNotYet, "collections"),
 	}
 }

@@ -33,9 +33,10 @@ func NewPlanner(backends []restore.Backend, policies []restore.Policy, directory
 }
 
 // Propose resolves what was asked against the live systems. It returns a proposal, or the findings that refuse it,
-// or an error when something could not be looked up; then it is worth trying again.
+// or an error when something could not be looked up; then it is worth trying again. Ban says whose approvals would not
+// count.
 func (p *Planner) Propose(
-	ctx context.Context, asked restore.Asked, requester approvals.Standing,
+	ctx context.Context, asked restore.Asked, requester approvals.Standing, ban approvals.Ban,
 ) (*restore.Proposal, []restore.Finding, error) {
 	spec, reached, refused, err := p.resolve(ctx, asked, requester)
 	if err != nil || len(refused) > 0 {
@@ -61,7 +62,7 @@ func (p *Planner) Propose(
 	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now.Add(ruling.Terms.SubmitWithin))...)
 	findings = append(findings, reasonFindings(ruling.Terms, asked.Reason)...)
 	out := &restore.Proposal{Terms: ruling.Terms, Standing: requester}
-	more, err := p.people(ctx, out, requester.Person)
+	more, err := p.people(ctx, out, ban)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -172,14 +173,14 @@ func (p *Planner) Remake(ctx context.Context, r *restore.Request) (restore.Plan,
 
 // people looks up who may fill the seats and whether the card can be posted.
 func (p *Planner) people(
-	ctx context.Context, out *restore.Proposal, requester approvals.Person,
+	ctx context.Context, out *restore.Proposal, ban approvals.Ban,
 ) ([]restore.Finding, error) {
 	var findings []restore.Finding
 	var err error
 	if out.Members, err = p.members(ctx, out.Terms.Seats); err != nil {
 		return nil, err
 	}
-	open, err := p.unfillable(ctx, out.Terms.Seats, out.Members, approvals.Ban{Requester: requester})
+	open, err := p.unfillable(ctx, out.Terms.Seats, out.Members, ban)
 	if err != nil {
 		return nil, err
 	}

@@ -114,5 +114,8 @@ type Origin struct {
 // OriginKind is the way in which a request was filed.
 type OriginKind string
 
-// OriginTyped is a request typed as a slash command.
-const OriginTyped OriginKind = "typed"
+// The ways.
+const (
+	OriginTyped OriginKind = "typed" // as a slash command
+	OriginAgain OriginKind = "again" // as a repetition of another request
+)

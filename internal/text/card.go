@@ -71,7 +71,7 @@ func (c Card) Because() []Line {
 }
 
 func facts(r *restore.Request) []Fact {
-	out := []Fact{{"Requested by", Line{person(r, r.Requester)}}, {"Source", Line{source(r)}}}
+	out := []Fact{{"Requested by", requested(r)}, {"Source", Line{source(r)}}}
 	switch {
 	case download(r):
 		out = append(out, Fact{"Delivery", delivered(r)})
@@ -90,6 +90,18 @@ func facts(r *restore.Request) []Fact {
 	}
 	if r.Plan.Revision > 1 {
 		out = append(out, Fact{"Plan", say("number {}, made {}", plain(number(r.Plan.Revision)), at(r.Plan.Made))})
+	}
+	return out
+}
+
+// requested says who asks, and for what again.
+func requested(r *restore.Request) Line {
+	if r.Origin.Kind != restore.OriginAgain {
+		return Line{person(r, r.Requester)}
+	}
+	out := say("{}, for what {} asked for", person(r, r.Requester), code(string(r.Origin.Of)))
+	if !r.Author.IsZero() {
+		out = append(out, say("; {} asked for that and cannot approve this", person(r, r.Author))...)
 	}
 	return out
 }

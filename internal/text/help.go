@@ -26,6 +26,12 @@ func guideTo(v commands.Verb) (guide, bool) {
 			"plan CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "see what would be restored, without asking for it",
 			"plan orders-prod latest to orders-staging", "The same checks as for a request. Nothing is filed and nobody is told.",
 		}, true
+	case commands.VerbAgain:
+		return guide{
+			"again R-17", "ask for the same once more, in your name", "again R-17",
+			"The newest snapshot is looked for anew; a time is the same instant again. Whoever asked for it within the last " +
+				"24 h cannot approve the repetition, either.",
+		}, true
 	case commands.VerbApprove:
 		return guide{
 			"approve R-17", "get the card with the button that approves", "approve R-17",
@@ -53,24 +59,42 @@ func guideTo(v commands.Verb) (guide, bool) {
 			"A request that was given up, or ended while jobs still ran, keeps its target until no unfinished job onto it is " +
 				"listed. Whoever may fill a seat, but not the requester, may release it sooner, by typing its name.",
 		}, true
+	case commands.VerbHelp:
+		return guide{"help [VERB]", "explain all commands, or one", "help new", ""}, true
+	case commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbClusters, commands.VerbSnapshots:
+		return guideToLooking(v), true
+	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
+	}
+	return guide{}, false
+}
+
+// guideToLooking explains the verbs that only show something.
+func guideToLooking(v commands.Verb) guide {
+	switch v {
 	case commands.VerbShow:
-		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}, true
+		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}
 	case commands.VerbWhy:
 		return guide{
 			"why R-17", "see which policy decides, and who can approve now", "why R-17",
 			"Says of each policy why it does or does not decide about the request, and what is missing.",
-		}, true
+		}
 	case commands.VerbList:
 		return guide{
 			"list [mine|waiting|open|running|all|CLUSTER]", "list requests, newest first", "list waiting",
 			"mine: yours. waiting: you could fill a seat. open: not ended. running: sent or about to be. all: ended ones, too. " +
 				"A cluster's name: from it or onto it.",
-		}, true
-	case commands.VerbHelp:
-		return guide{"help [VERB]", "explain all commands, or one", "help new", ""}, true
-	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
+		}
+	case commands.VerbClusters:
+		return guide{
+			"clusters [TEXT]", "list the clusters that you can use", "clusters orders",
+			"Those that some policy lets you restore from or onto, and whose names have the text in them.",
+		}
+	default: // snapshots
+		return guide{
+			"snapshots CLUSTER", "list the snapshots of a cluster, newest first", "snapshots orders-prod",
+			"With the ids that a request takes. Incomplete ones are marked.",
+		}
 	}
-	return guide{}, false
 }
 
 // Usage returns how a verb is written, behind the slash command's name; nothing for what cannot be typed.

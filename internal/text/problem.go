@@ -38,7 +38,7 @@ func problem(p *commands.Problem, command string) advice {
 	case commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction, commands.ProblemOplog, commands.ProblemCheckpoint:
 		return pointProblem(p)
 	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemOld, commands.ProblemPerson, commands.ProblemBackend,
-		commands.ProblemJobs, commands.ProblemLinks, commands.ProblemNotYours, commands.ProblemStore, commands.ProblemUnexpected:
+		commands.ProblemJobs, commands.ProblemLinks, commands.ProblemNotYours, commands.ProblemAgain, commands.ProblemStore, commands.ProblemUnexpected:
 		return ownProblem(p, command)
 	}
 	return advice{say("That did not work ({}).", code(string(p.Code))), say("See {}.", code(command+" help"))}
@@ -165,6 +165,11 @@ func ownProblem(p *commands.Problem, command string) advice {
 		return advice{
 			say("The backend did not list its jobs, so whether a restore was started could not be looked up. Nothing was decided."),
 			say("Try again in a minute. If that does not help, tell whoever runs Snapback."),
+		}
+	case commands.ProblemAgain:
+		return advice{
+			say("{} is a repetition itself, so neither of those who asked for it could be kept from approving.", code(p.Word)),
+			meant(p.Near, say("Repeat the first one instead.")),
 		}
 	case commands.ProblemNotYours:
 		return advice{

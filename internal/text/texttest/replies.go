@@ -71,6 +71,15 @@ func Replies() []Answer {
 		{"listed_none_of_cluster", commands.Listed{List: commands.List{Filter: commands.FilterCluster, Cluster: "orders"}}},
 		{"helped", commands.Helped{}},
 		{"helped_new", commands.Helped{Verb: commands.VerbNew}},
+		{"clusters", commands.ClustersListed{Text: "orders", Clusters: []restore.Cluster{cluster("orders-prod"), cluster("orders-staging")}, More: 3}},
+		{"clusters_none", commands.ClustersListed{Text: "zebra"}},
+		{"clusters_none_at_all", commands.ClustersListed{}},
+		{"snapshots", commands.SnapshotsListed{Cluster: cluster("orders-prod"), Snapshots: []restore.Snapshot{unfinished(), snapshot()}, More: 12}},
+		{"snapshots_none", commands.SnapshotsListed{Cluster: cluster("orders-prod")}},
+		{"snapshots_unknown", commands.SnapshotsListed{Finding: &restore.Finding{
+			Code: restore.FindClusterUnknown, Level: restore.LevelRefuse, Name: "orders", Near: []string{"om/Payments/orders-prod"},
+		}}},
+		{"filed_repetition", commands.Filed{Request: repetition()}},
 		{"linked", linked("succeeded_download",
 			restore.Link{
 				URL:    secret.New("https://opsmanager.example.net:8443/backup/restore/v3/pull/6740/orders-prod.tar.gz"),
@@ -83,6 +92,22 @@ func Replies() []Answer {
 			restore.Link{Status: "FAILED"}, restore.Link{Status: "GONE"}, restore.Link{Status: "SOMETHING_NEW"})},
 		{"opened", commands.Opened{Form: commands.FormApprove, Request: Request("pending")}},
 	}
+}
+
+// unfinished is a snapshot that is being taken.
+func unfinished() restore.Snapshot {
+	s := snapshot()
+	s.ID, s.Created, s.Complete, s.Bytes = "6740a1f2c3d4e5f60718293b", s.Created.Add(6*time.Hour), false, 0
+	s.Expires = s.Created.Add(48 * time.Hour)
+	return s
+}
+
+// repetition is a request for the same time as another one.
+func repetition() *restore.Request {
+	r := Request("checking_time")
+	r.Asked.Time = "2026-11-21T14:05:00Z"
+	r.Origin = restore.Origin{Kind: restore.OriginAgain, Of: "R-12"}
+	return r
 }
 
 func linked(name string, links ...restore.Link) commands.Linked {
@@ -119,6 +144,7 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemHours, Word: "2d", Verb: commands.VerbNew},
 		{Code: commands.ProblemTimes, Word: "0", Verb: commands.VerbNew},
 		{Code: commands.ProblemNotYours, Word: "R-17"},
+		{Code: commands.ProblemAgain, Word: "R-17", Near: []string{"R-12"}},
 		{Code: commands.ProblemLinks},
 		{Code: commands.ProblemCheckpoint, Word: "checkpoint", Verb: commands.VerbNew},
 		{Code: commands.ProblemIdentity},
