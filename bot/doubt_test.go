@@ -19,7 +19,6 @@ import (
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/internal/sandbox/pipenet"
-	"snapback/internal/secret"
 	"snapback/storage"
 )
 
@@ -41,16 +40,8 @@ func (silent) SlackRequest(string, string)    {}
 func (silent) SlackRateLimited(string)        {}
 func (silent) SlackDate(time.Time, time.Time) {}
 
-// unchanged are policies that still say what they said when a request was put up. They make no plans. Their links are
-// canaries.
+// unchanged are policies that still say what they said when a request was put up. They make no plans.
 type unchanged struct{ commands.Planner }
-
-// Links implements [commands.Planner].
-func (unchanged) Links(_ context.Context, r *restore.Request) ([]restore.Link, error) {
-	return []restore.Link{{
-		Job: r.Jobs()[0].ID, URL: secret.New(canaryURL), Header: secret.New(canaryHeader), Status: "READY", MaxDownloads: 1,
-	}}, nil
-}
 
 // Rule implements [commands.Planner].
 func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { return r.Known() }
@@ -62,24 +53,6 @@ type rig struct {
 	log   lines
 	store *storage.Store
 	srv   *fakeslack.Server
-}
-
-// lines keeps what is logged.
-type lines struct {
-	mu  sync.Mutex
-	all strings.Builder
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all.String()
 }
 
 // inSlack runs a test with a running bot, in a bubble of its own.

@@ -2,9 +2,11 @@ package bot_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"snapback/commands"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
+	"snapback/internal/secret"
 )
 
 const (
@@ -19,6 +22,31 @@ const (
 	canaryHeader = "Authorization: Bearer canary-of-the-header"
 	canary       = "canary-of-the-"
 )
+
+// Links implements [commands.Planner].
+func (unchanged) Links(_ context.Context, r *restore.Request) ([]restore.Link, error) {
+	return []restore.Link{{
+		Job: r.Jobs()[0].ID, URL: secret.New(canaryURL), Header: secret.New(canaryHeader), Status: "READY", MaxDownloads: 1,
+	}}, nil
+}
+
+// lines keeps what is logged.
+type lines struct {
+	mu  sync.Mutex
+	all strings.Builder
+}
+
+func (l *lines) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(b)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
 
 // fetched stores a download whose files are ready.
 func (r *rig) fetched() {

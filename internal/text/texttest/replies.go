@@ -39,7 +39,7 @@ func Replies() []Answer {
 		r.Subject = restore.RequestSubject(uint64(30 - i))
 		waiting.Requests, waiting.Places[r.Subject] = append(waiting.Requests, r), queue()[name]
 	}
-	return []Answer{
+	return append([]Answer{
 		{"filed", commands.Filed{Request: Request("checking")}},
 		{"filed_again", commands.Filed{Request: Request("checking"), Again: true}},
 		{"shown", shown("pending", commands.ShowAsked)},
@@ -71,6 +71,13 @@ func Replies() []Answer {
 		{"listed_none_of_cluster", commands.Listed{List: commands.List{Filter: commands.FilterCluster, Cluster: "orders"}}},
 		{"helped", commands.Helped{}},
 		{"helped_new", commands.Helped{Verb: commands.VerbNew}},
+		{"opened", commands.Opened{Form: commands.FormApprove, Request: Request("pending")}},
+	}, looks()...)
+}
+
+// looks are replies to who wants to see what there is, or the links of a download.
+func looks() []Answer {
+	return []Answer{
 		{"clusters", commands.ClustersListed{Text: "orders", Clusters: []restore.Cluster{cluster("orders-prod"), cluster("orders-staging")}, More: 3}},
 		{"clusters_none", commands.ClustersListed{Text: "zebra"}},
 		{"clusters_none_at_all", commands.ClustersListed{}},
@@ -90,7 +97,6 @@ func Replies() []Answer {
 			restore.Link{URL: secret.New("https://opsmanager.example.net:8443/backup/restore/v2/pull/6740/sample/a.tar.gz"), Status: "READY", MaxDownloads: 3},
 			restore.Link{Status: "IN_PROGRESS"}, restore.Link{Status: "EXPIRED"}, restore.Link{Status: "MAX_DOWNLOADS_EXCEEDED"},
 			restore.Link{Status: "FAILED"}, restore.Link{Status: "GONE"}, restore.Link{Status: "SOMETHING_NEW"})},
-		{"opened", commands.Opened{Form: commands.FormApprove, Request: Request("pending")}},
 	}
 }
 
