@@ -31,18 +31,23 @@ func (r *rig) posted() map[message][]string {
 		if e.Kind != fakeslack.MessagePosted || !e.Message.ByApp {
 			continue
 		}
-		m := *e.Message
-		about := metadata(m)
-		key := message{place: "card", subject: about.Subject}
-		switch {
-		case strings.HasPrefix(m.Channel, "D"):
-			key.place = fmt.Sprintf("direct message of event %d", about.Seq)
-		case m.ThreadTS != "":
-			key.place = fmt.Sprintf("thread line of event %d", about.Seq)
-		}
-		out[key] = append(out[key], m.Plain())
+		key := keyOf(*e.Message)
+		out[key] = append(out[key], e.Message.Plain())
 	}
 	return out
+}
+
+// keyOf returns what tells a message apart from others.
+func keyOf(m fakeslack.Message) message {
+	about := metadata(m)
+	key := message{place: "card", subject: about.Subject}
+	switch {
+	case strings.HasPrefix(m.Channel, "D"):
+		key.place = fmt.Sprintf("direct message of event %d", about.Seq)
+	case m.ThreadTS != "":
+		key.place = fmt.Sprintf("thread line of event %d", about.Seq)
+	}
+	return key
 }
 
 // checkPosted checks that nothing was told twice without a word about it: after one crash at most one message of each
@@ -66,6 +71,24 @@ func (r *rig) checkPosted(t *testing.T) {
 		if len(places) > 1 {
 			t.Errorf("of %s more than one message is there twice: %v", subject, places)
 		}
+	}
+	r.checkRepeatedNext(t)
+}
+
+// checkRepeatedNext checks that what a crash has repeated is the very last thing that was posted about a request before:
+// whatever came earlier was known to be there.
+func (r *rig) checkRepeatedNext(t *testing.T) {
+	t.Helper()
+	last, seen := make(map[string]message), make(map[message]bool)
+	for _, e := range r.slack.Events() {
+		if e.Kind != fakeslack.MessagePosted || !e.Message.ByApp {
+			continue
+		}
+		key := keyOf(*e.Message)
+		if seen[key] && last[key.subject] != key {
+			t.Errorf("%s of %s is repeated after the %s", key.place, key.subject, last[key.subject].place)
+		}
+		last[key.subject], seen[key] = key, true
 	}
 }
 

@@ -24,9 +24,7 @@ func (p *Planner) Foresee(ctx context.Context, spec restore.Spec, who approvals.
 		return out
 	}
 	if s, t := spec.Source, spec.Delivery.Target; spec.Delivery.Kind == restore.Automated && s.Origin != t.Origin {
-		out.Findings = append(out.Findings, restore.Finding{
-			Code: restore.FindOrigins, Level: restore.LevelRefuse, Name: s.Path(), Cluster: t.Path(),
-		})
+		out.Findings = append(out.Findings, apart(s, t))
 	}
 	out.Policies = restore.Explain(p.policies, spec, out.Requester)
 	out.Ruling = restore.Rule(p.policies, spec, out.Requester)
@@ -112,9 +110,7 @@ func (p *Planner) foreseePeople(ctx context.Context, out *restore.Forecast) {
 	case err != nil:
 		out.Unread = append(out.Unread, restore.Unread{Fact: restore.FactChannel, Name: channel, Cause: err.Error()})
 	case trouble != "":
-		out.Findings = append(out.Findings, restore.Finding{
-			Code: restore.FindChannel, Level: restore.LevelRefuse, Name: trouble, Cluster: channel,
-		})
+		out.Findings = append(out.Findings, closed(channel, trouble))
 	}
 }
 
@@ -127,9 +123,7 @@ func (p *Planner) foreseeSeats(
 	case err != nil:
 		out.Unread = append(out.Unread, restore.Unread{Fact: restore.FactPeople, Cause: err.Error()})
 	case len(open) > 0:
-		out.Findings = append(out.Findings, restore.Finding{
-			Code: restore.FindUnfillable, Level: restore.LevelRefuse, Name: terms.Policy, Near: groups(open),
-		})
+		out.Findings = append(out.Findings, starving(terms.Policy, open))
 	}
 }
 

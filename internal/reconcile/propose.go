@@ -110,9 +110,7 @@ func (p *Planner) resolve(ctx context.Context, asked restore.Asked, requester ap
 		return spec, snapshot, refused, nil
 	}
 	if source.Origin != target.Origin {
-		return spec, snapshot, []restore.Finding{{
-			Code: restore.FindOrigins, Level: restore.LevelRefuse, Name: source.Path(), Cluster: target.Path(),
-		}}, nil
+		return spec, snapshot, []restore.Finding{apart(source, target)}, nil
 	}
 	snapshots, err := p.snapshots(ctx, source)
 	if err != nil {
@@ -177,18 +175,14 @@ func (p *Planner) people(
 		return nil, err
 	}
 	if len(open) > 0 {
-		findings = append(findings, restore.Finding{
-			Code: restore.FindUnfillable, Level: restore.LevelRefuse, Name: out.Terms.Policy, Near: groups(open),
-		})
+		findings = append(findings, starving(out.Terms.Policy, open))
 	}
 	trouble, err := p.directory.ChannelTrouble(ctx, out.Terms.Channel)
 	if err != nil {
 		return nil, fmt.Errorf("look at channel %s: %w", out.Terms.Channel, err)
 	}
 	if trouble != "" {
-		findings = append(findings, restore.Finding{
-			Code: restore.FindChannel, Level: restore.LevelRefuse, Name: trouble, Cluster: out.Terms.Channel,
-		})
+		findings = append(findings, closed(out.Terms.Channel, trouble))
 	}
 	return findings, nil
 }

@@ -40,12 +40,3 @@ func (p *Planner) starved(ctx context.Context, seats []approvals.Seat) ([]approv
 	}
 	return p.unfillable(ctx, seats, members, approvals.Ban{})
 }
-
-// groups returns the names of the groups that seats are for, one for each seat.
-func groups(seats []approvals.Seat) []string {
-	out := make([]string, len(seats))
-	for i, s := range seats {
-		out[i] = s.From
-	}
-	return out
-}

@@ -46,6 +46,18 @@ func person(r *restore.Request, p approvals.Person) Span {
 	return s
 }
 
+// persons returns people, the first most of them, and how many more there are.
+func persons(r *restore.Request, people []approvals.Person, most int) []Span {
+	var out []Span
+	for _, p := range people[:min(len(people), most)] {
+		out = append(out, person(r, p))
+	}
+	if more := len(people) - len(out); more > 0 {
+		out = append(out, plain(number(more)+" more"))
+	}
+	return out
+}
+
 // author returns who caused an event.
 func author(r *restore.Request, by string) Span {
 	for i := range len(by) {

@@ -99,18 +99,10 @@ func Calling(groups []string) Line {
 
 // joined names people who came into groups too late to approve, a few of each.
 func joined(r *restore.Request, groups restore.Members) Line {
-	const shown = 5
 	var out []Line
 	for _, g := range slices.Sorted(maps.Keys(groups)) {
-		people := groups[g]
-		var names []Span
-		for _, p := range people[:min(len(people), shown)] {
-			names = append(names, person(r, p))
-		}
-		if more := len(people) - len(names); more > 0 {
-			names = append(names, plain(number(more)+" more"))
-		}
-		out = append(out, say("{} joined {} after it was put up for approval, so as its members they cannot approve it.", join(names, "and"), code(g)))
+		out = append(out, say("{} joined {} after it was put up for approval, so as its members they cannot approve it.",
+			join(persons(r, groups[g], shown), "and"), code(g)))
 	}
 	return sentences(out...)
 }

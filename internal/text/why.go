@@ -93,18 +93,12 @@ func able(r *restore.Request, people []approvals.Person, unsure bool) Line {
 	if len(people) == 0 {
 		return say("Nobody who was in the groups when it was put up can fill an open seat.")
 	}
-	const shown = 20
-	var names []Span
-	for _, p := range people[:min(len(people), shown)] {
-		names = append(names, person(r, p))
-	}
-	if more := len(people) - len(names); more > 0 {
-		names = append(names, plain(number(more)+" more"))
-	}
+	const most = 20
+	names := join(persons(r, people, most), "and")
 	if unsure {
-		return say("Were in the groups when it was put up: {}. Who of them can approve could not be looked up now.", join(names, "and"))
+		return say("Were in the groups when it was put up: {}. Who of them can approve could not be looked up now.", names)
 	}
-	return say("Can approve now: {}.", join(names, "and"))
+	return say("Can approve now: {}.", names)
 }
 
 // abler counts the people who could approve by what was known when the request was put up, for a card: who of them left a
