@@ -10,10 +10,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"os/signal"
-	"runtime"
 	"syscall"
 	"time"
 
@@ -25,8 +25,12 @@ import (
 	"snapback/bot/slackapi"
 	"snapback/bot/views"
 	"snapback/commands"
+	"snapback/internal/admin"
+	"snapback/internal/audit"
+	"snapback/internal/chores"
 	"snapback/internal/cli"
 	"snapback/internal/config"
+	"snapback/internal/control"
 	"snapback/internal/mongodb/opsmanager"
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/reconcile"
@@ -34,25 +38,11 @@ import (
 	"snapback/internal/sandbox"
 	"snapback/internal/secret"
 	"snapback/internal/telemetry"
+	"snapback/internal/verb/check"
 	"snapback/internal/verb/policy"
 	"snapback/internal/watch"
 	"snapback/storage"
 )
-
-const usage = `Snapback: restores of MongoDB clusters, asked for, approved and followed in Slack.
-
-  snapback serve   [--config FILE] [--log-format text|json]   run the bot
-                   [--recovered]                              go on with a store that is an older copy
-  snapback sandbox [--play] [--dir DIR]                       try it: no account, no network, no configuration
-  snapback check   [--config FILE]                            say what is wrong with a configuration
-  snapback policy explain --requester USER --source CLUSTER   say which policy would decide, why the others
-                   --target CLUSTER | --download [--config FILE]   would not, and who could approve it
-  snapback version                                            say which version this is
-  snapback help                                               show this
-
-FILE is snapback.yaml unless said otherwise. CLUSTER is BACKEND/PROJECT/CLUSTER, a slash in a name as \/. USER is a
-Slack user id.
-`
 
 // process is what the program has of the world around it.
 type process struct {
@@ -71,37 +61,24 @@ func main() {
 
 func newProcess(stdin io.Reader, stdout, stderr io.Writer) process {
 	p := process{
-		Line:  cli.Line{Stdout: stdout, Stderr: stderr, Help: usage},
+		Line:  cli.Line{Stdout: stdout, Stderr: stderr, Help: cli.Help},
 		stdin: stdin, env: os.LookupEnv, readFile: os.ReadFile,
 	}
 	p.Verbs = map[string]cli.Verb{
-		"serve": p.serve, "sandbox": p.sandbox, "check": p.check, "policy explain": p.explain, "version": p.version,
+		"serve": p.serve, "sandbox": p.sandbox, "policy explain": p.explain, "version": p.Version,
+		"check": check.Check{Line: p.Line, Load: p.load}.Run,
 	}
+	maps.Copy(p.Verbs, admin.Verbs(p.Line, p.reach))
 	return p
 }
 
-func (p process) version(_ context.Context, args []string) error {
-	err := p.Flags("version", args, func(*flag.FlagSet) {})
-	if err == nil {
-		fmt.Fprintf(p.Stdout, "snapback %s (%s/%s, %s)\n", cli.Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
-	}
-	return err
-}
-
-func (p process) check(_ context.Context, args []string) error {
-	file := ""
-	if err := p.Flags("check", args, func(f *flag.FlagSet) { f.StringVar(&file, "config", "snapback.yaml", "") }); err != nil {
-		return err
-	}
+// reach opens the log of the store that a configuration names.
+func (p process) reach(ctx context.Context, file string) (admin.Log, error) {
 	cfg, err := p.load(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, w := range cfg.Warnings {
-		fmt.Fprintf(p.Stdout, "warning: %s\n", w)
-	}
-	fmt.Fprintf(p.Stdout, "%s: fine\n", file)
-	return nil
+	return admin.Reach(ctx, cfg.Storage.Path)
 }
 
 // load reads a configuration. A file that cannot be read is wrong usage, too.
@@ -141,19 +118,15 @@ func (p process) serve(ctx context.Context, args []string) error {
 // explain answers without a store and without Socket Mode, so it may run beside a bot.
 func (p process) explain(ctx context.Context, args []string) error {
 	return policy.Explain{Line: p.Line, Load: p.load, Open: func(cfg *config.Config) (policy.World, error) {
-		metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), func() map[string]int { return nil })
+		health := &telemetry.Health{}
+		metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), health, func() map[string]int { return nil })
 		if err != nil {
 			return nil, err
 		}
-		return &server{cfg: cfg, readFile: p.readFile, log: p.quiet(), monitor: &telemetry.Monitor{
-			Metrics: metrics, Health: &telemetry.Health{}, Clock: func(string, time.Time, time.Time) {}, // nobody looks at these
+		return &server{cfg: cfg, readFile: p.readFile, log: p.Quiet(), monitor: &telemetry.Monitor{
+			Metrics: metrics, Health: health, Clock: func(string, time.Time, time.Time) {}, // nobody looks at these
 		}}, nil
 	}}.Run(ctx, args)
-}
-
-// quiet returns a logger for verbs that answer on standard output.
-func (p process) quiet() *slog.Logger {
-	return slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
 func (p process) sandbox(ctx context.Context, args []string) error {
@@ -165,7 +138,7 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	log := p.quiet()
+	log := p.Quiet()
 	o.Serve = func(ctx context.Context, file string) error {
 		cfg, err := p.load(file)
 		if err == nil {
@@ -191,7 +164,8 @@ func (s *server) serve(ctx context.Context) error {
 		}
 	}
 	registry := prometheus.NewRegistry()
-	metrics, err := telemetry.NewMetrics(registry, s.watch.Open)
+	health := &telemetry.Health{}
+	metrics, err := telemetry.NewMetrics(registry, health, s.watch.Open)
 	if err != nil {
 		return err
 	}
@@ -202,21 +176,28 @@ func (s *server) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: &telemetry.Health{}, Clock: s.watch.Skew.Observe}
+	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: health, Clock: s.watch.Skew.Observe}
 	s.watch.Monitor = s.monitor
 	s.monitor.SlackUp(false)
 	s.watch.Age(ctx)
-	if s.cfg.Listen == "" {
-		return s.work(ctx)
+	var listener net.Listener
+	if s.cfg.Listen != "" {
+		if listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen); err != nil {
+			return fmt.Errorf("listen for metrics: %w", err)
+		}
 	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.cfg.Listen)
-	if err != nil {
-		return fmt.Errorf("listen for metrics: %w", err)
-	}
-	pages := telemetry.Handler(registry, s.monitor.Health, s.log)
 	group, ctx := errgroup.WithContext(ctx)
 	served, stop := context.WithCancel(context.WithoutCancel(ctx)) // until the end, which may take a POST's time
-	group.Go(func() error { return telemetry.Serve(served, listener, pages, s.log) })
+	if listener != nil {
+		pages := telemetry.Handler(registry, s.monitor.Health, s.log)
+		group.Go(func() error { return telemetry.Serve(served, listener, pages, s.log) })
+	}
+	socket, err := control.Listen(ctx, control.Path(s.cfg.Storage.Path))
+	if err != nil { // without it the bot can do all but answer other processes
+		s.log.ErrorContext(ctx, "backup and audit will not reach this process", "error", err)
+	} else {
+		group.Go(func() error { return control.Serve(served, socket, store, s.log) })
+	}
 	group.Go(func() error {
 		defer stop()
 		return s.work(ctx)
@@ -239,12 +220,7 @@ type server struct {
 }
 
 // run connects to Slack and works until ctx ends.
-func (s *server) run(ctx context.Context) error {
-	api, err := s.slack()
-	if err != nil {
-		return err
-	}
-	defer api.Close()
+func (s *server) run(ctx context.Context, api *slackapi.Client) error {
 	id, err := bot.Identify(ctx, api, s.log)
 	if err != nil {
 		return err
@@ -282,6 +258,32 @@ func (s *server) run(ctx context.Context) error {
 	return group.Wait()
 }
 
+// chores returns who does what the configuration wants done by the calendar.
+func (s *server) chores(api *slackapi.Client) (*chores.Runner, error) {
+	r := &chores.Runner{Store: s.store, Trusted: s.watch.Skew.Trusted, Monitor: s.monitor, Logger: s.log}
+	add := func(subject restore.Subject, when config.Calendar, do func(context.Context) (restore.Body, error)) {
+		r.Chores = append(r.Chores, chores.Chore{Subject: subject, Cron: when.Cron, Missed: when.Missed, Do: do})
+	}
+	if c := s.cfg.Storage.Backup; c != nil {
+		do := chores.Backup{Store: s.store, Installation: s.installation, Dir: c.Dir, Keep: c.Keep}
+		add(restore.SubjectBackup, c.Calendar, do.Do)
+	}
+	if c := s.cfg.Witness; c != nil {
+		key, err := audit.Key(s.cfg.Storage.Path + ".key")
+		if err != nil {
+			return nil, err
+		}
+		post := bot.PostWitness(api, views.Renderer{Installation: s.installation, Lineage: s.lineage})
+		do := chores.Witness{Store: s.store, Key: key, Channel: c.Channel, Post: post}
+		add(restore.SubjectWitness, c.Calendar, do.Do)
+	}
+	if c := s.cfg.Retention; c != nil {
+		do := chores.Retention{Store: s.store, Texts: c.Texts, Requests: c.Requests}
+		add(restore.SubjectRetention, c.Calendar, do.Do)
+	}
+	return r, nil
+}
+
 // directory returns the people of a workspace, in the configured groups.
 func (s *server) directory(api *slackapi.Client, space string) *directory.Directory {
 	groups := map[string]directory.Group{}
@@ -317,7 +319,7 @@ func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error)
 			return nil, nil, fmt.Errorf("backend %s: %w", b.Name, err)
 		}
 		backend, err := opsmanager.New(opsmanager.Options{
-			Name: b.Name, URL: b.URL, Credential: credential, CAFile: b.CAFile, InsecureHTTP: b.InsecureHTTP,
+			Name: b.Name, Kind: b.Kind, URL: b.URL, Credential: credential, CAFile: b.CAFile, InsecureHTTP: b.InsecureHTTP,
 			Projects: b.Projects, PostTimeout: s.cfg.Timings.PostTimeout,
 			Observers: rest.Observers{Clock: s.monitor.ServerDate, Call: s.monitor.APIRequest}, Logger: s.log,
 		})
@@ -354,10 +356,20 @@ func (s *server) People(ctx context.Context) (reconcile.Directory, string, error
 
 // work runs the bot until ctx ends or something ends it, and sees through what is under way then.
 func (s *server) work(ctx context.Context) error {
+	api, err := s.slack()
+	if err != nil {
+		return err
+	}
+	defer api.Close()
+	todo, err := s.chores(api)
+	if err != nil {
+		return err
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.watch.Guard(ctx) })
-	group.Go(func() error { return s.run(ctx) })
-	err := group.Wait()
+	group.Go(func() error { return s.run(ctx, api) })
+	group.Go(func() error { return todo.Run(ctx) })
+	err = group.Wait()
 	select {
 	case broken := <-s.store.Broken(): // by what was seen through
 		return broken

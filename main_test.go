@@ -19,6 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"snapback/internal/cli"
+	"snapback/internal/control"
+	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/storage"
 )
@@ -34,7 +36,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "hold": hold, "slack": slack, "people": people, "uncalled": uncalled,
+			"exits": exits, "live": live, "logged": logged, "mode": mode, "hold": hold, "slack": slack, "people": people, "uncalled": uncalled,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Values[staffed{}] = new(*fakeslack.Server)
@@ -66,6 +68,52 @@ func hold(ts *testscript.TestScript, _ bool, args []string) {
 	})
 	ts.Check(err)
 	ts.Defer(func() { _ = s.Close() })
+}
+
+// logged puts events into a store that nobody works with: logged FILE NUMBER.
+func logged(ts *testscript.TestScript, _ bool, args []string) {
+	s, err := storage.Open(context.Background(), storage.Options{
+		Path: ts.MkAbs(args[0]), Version: "test", Logger: slog.New(slog.DiscardHandler),
+	})
+	ts.Check(err)
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	for range n {
+		keys := []restore.Key{restore.ChoreKey(restore.SubjectBackup)}
+		ts.Check(s.Update(context.Background(), keys, func(tx restore.Tx) error {
+			c, err := tx.Chore(restore.SubjectBackup)
+			if err != nil {
+				return err
+			}
+			return restore.RecordChore(tx, c, time.Now(), restore.BodyBackedUp{File: "copy.db", Seq: c.N})
+		}))
+	}
+	ts.Check(s.Close())
+}
+
+// live works with a store until the end of the script and answers on its socket, as the bot would: live FILE.
+func live(ts *testscript.TestScript, _ bool, args []string) {
+	log, path := slog.New(slog.DiscardHandler), ts.MkAbs(args[0])
+	s, err := storage.Open(context.Background(), storage.Options{Path: path, Version: "test", Logger: log})
+	ts.Check(err)
+	ln, err := control.Listen(context.Background(), control.Path(path))
+	ts.Check(err)
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- control.Serve(ctx, ln, s, log) }()
+	ts.Defer(func() {
+		stop()
+		ts.Check(errors.Join(<-served, s.Close()))
+	})
+}
+
+// mode checks who may do what with a file: mode FILE RIGHTS.
+func mode(ts *testscript.TestScript, _ bool, args []string) {
+	info, err := os.Lstat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if got := info.Mode().String(); got != args[1] {
+		ts.Fatalf("mode %s, want %s", got, args[1])
+	}
 }
 
 // slack starts a Slack that knows other tokens than anybody has, and sets SLACK to its address.

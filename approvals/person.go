@@ -32,6 +32,7 @@ type Standing struct {
 	Guest    bool      `json:"guest,omitempty"`    // single- or multi-channel guest
 	Bot      bool      `json:"bot,omitempty"`
 	Stranger bool      `json:"stranger,omitempty"` // of another workspace (Slack Connect)
+	Zone     string    `json:"zone,omitempty"`     // IANA name of the time zone that the person lives in; "": not told
 	At       time.Time `json:"at"`                 // when the oldest part of the fact was read
 }
 

@@ -49,6 +49,8 @@ func (unchanged) Rule(_ context.Context, r *restore.Request) restore.Ruling { re
 // rig is the bot in a fake workspace, over a store on disk. No backend is there.
 type rig struct {
 	t     *testing.T
+	path  string // of the store
+	log   lines
 	store *storage.Store
 	srv   *fakeslack.Server
 }
@@ -58,8 +60,8 @@ func inSlack(t *testing.T, prepare func(*rig), test func(*rig)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "snapback.db")
 	synctest.Test(t, func(t *testing.T) {
-		log := slog.New(slog.DiscardHandler)
-		r := &rig{t: t}
+		r := &rig{t: t, path: path}
+		log := slog.New(slog.NewTextHandler(&r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		var err error
 		if r.store, err = storage.Open(t.Context(), storage.Options{Path: path, Version: "test", Logger: log}); err != nil {
 			t.Fatal(err)

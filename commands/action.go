@@ -25,6 +25,7 @@ const (
 	ActionAbandon    ActionID = "abandon"
 	ActionRelease    ActionID = "release"
 	ActionFileAnyway ActionID = "file_anyway"
+	ActionReveal     ActionID = "reveal_link"
 )
 
 // Action is a button as data, so that cards, lists and answers draw the same ones.
@@ -106,7 +107,11 @@ func Actions(r *restore.Request) []Action {
 		if r.Lingers() {
 			return []Action{act(ActionRelease)}
 		}
-	case restore.None, restore.Sending, restore.Running, restore.Denied, restore.Expired, restore.Succeeded:
+	case restore.Succeeded:
+		if r.Offers() {
+			return []Action{act(ActionReveal)}
+		}
+	case restore.None, restore.Sending, restore.Running, restore.Denied, restore.Expired:
 	}
 	return nil
 }

@@ -16,13 +16,27 @@ type Click struct {
 	N      uint64 // number of the request's event that the message showed; 0 where it showed none
 }
 
-// beyond reports whether only a later state of this store can have drawn the button: its request, nil where there is
-// none, does not know yet what the card shows.
+// beyond reports whether only a later state of this store can have drawn the button: its request, nil where there never
+// was one, does not know yet what the card shows.
 func (c Click) beyond(card Card, r *restore.Request) bool {
 	if !c.Ours {
 		return false
 	}
 	return r == nil || card.Nonce != r.Nonce || card.Revision > CardOf(r).Revision || c.N > r.N
+}
+
+// dropped reports whether there was a request of which only events are left.
+func (h *Handler) dropped(ctx context.Context, s restore.Subject) (bool, error) {
+	known := false
+	err := h.store.View(ctx, func(r restore.Reader) error {
+		events, err := r.Events(s, 0, 1)
+		known = len(events) > 0
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("look whether %s was dropped: %w", s, err)
+	}
+	return known, nil
 }
 
 // proveOld marks the store as old because of a card, and returns what to tell the person who used it.

@@ -68,3 +68,27 @@ func TestCardProvesAge(t *testing.T) {
 		})
 	}
 }
+
+// TestCardOfADroppedRequest presses a button of a request that was dropped because it had been kept long enough: that
+// proves nothing about the store.
+func TestCardOfADroppedRequest(t *testing.T) {
+	t.Parallel()
+	sit(t, func(d *desk) {
+		s := d.in(restore.Denied)
+		card := d.card(s)
+		err := restore.Change(d.t.Context(), d.store, s, restore.Drop)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		cmd, err := d.Press(d.t.Context(), commands.Click{Action: commands.ActionShow, Value: card.Value(), Ours: true, N: 2})
+		if p := commands.AsProblem(err); p == nil || p.Code != commands.ProblemUnknown || cmd != nil {
+			d.t.Errorf("%+v, %v", cmd, err)
+		}
+		if mark := d.mark(); mark != nil {
+			d.t.Errorf("marked %+v", mark)
+		}
+		if p := d.wrong("dba1", commands.Show{Subject: s}); p.Code != commands.ProblemUnknown {
+			d.t.Errorf("show: %+v", p)
+		}
+	})
+}

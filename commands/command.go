@@ -32,12 +32,17 @@ const (
 	VerbWhy      Verb = "why"
 	VerbList     Verb = "list"
 	VerbHelp     Verb = "help"
+
+	VerbAgain     Verb = "again"
+	VerbClusters  Verb = "clusters"
+	VerbSnapshots Verb = "snapshots"
 )
 
 // Verbs lists the verbs in the order in which help shows them.
 func Verbs() []Verb {
 	return []Verb{
-		VerbNew, VerbPlan, VerbApprove, VerbDeny, VerbWithdraw, VerbCancel, VerbRelease, VerbShow, VerbWhy, VerbList, VerbHelp,
+		VerbNew, VerbPlan, VerbAgain, VerbApprove, VerbDeny, VerbWithdraw, VerbCancel, VerbRelease, VerbShow, VerbWhy,
+		VerbList, VerbClusters, VerbSnapshots, VerbHelp,
 	}
 }
 
@@ -100,8 +105,22 @@ type (
 		Card  Card
 		Typed string
 	}
+	// Repeat files what another request asked for.
+	Repeat struct {
+		Subject restore.Subject
+		Typed   string // the whole line
+		Key     string // as of [New]
+	}
+	// Clusters lists the clusters that the caller may use.
+	Clusters struct{ Text string } // part of the name; "": all
+	// Snapshots lists the snapshots of a cluster that the caller may use.
+	Snapshots struct{ Cluster string }
 	// Again files what a refused duplicate asked for, although the same is open.
 	Again struct{ Card Card }
+	// Reveal notes that the requester wants to see the links of a download, and opens the window for them.
+	Reveal struct{ Card Card }
+	// Fetch reads the links of a download for the requester's window. Only [Reveal] leads to it.
+	Fetch struct{ Card Card }
 	// Show shows a request.
 	Show struct{ Subject restore.Subject }
 	// Why explains which policy decides about a request, and who can approve it now.
@@ -133,11 +152,18 @@ func (Resend) Class() Class   { return Decides } // Class implements [Command].
 func (Finish) Class() Class   { return Decides } // Class implements [Command].
 func (Abandon) Class() Class  { return Decides } // Class implements [Command].
 func (Release) Class() Class  { return Decides } // Class implements [Command].
-func (Again) Class() Class    { return Files }   // Class implements [Command].
-func (Show) Class() Class     { return Reads }   // Class implements [Command].
-func (List) Class() Class     { return Reads }   // Class implements [Command].
-func (Help) Class() Class     { return Reads }   // Class implements [Command].
-func (Open) Class() Class     { return Opens }   // Class implements [Command].
+func (Repeat) Class() Class   { return Files }   // Class implements [Command].
+func (Clusters) Class() Class { return Reads }   // Class implements [Command].
+
+// Class implements [Command].
+func (Snapshots) Class() Class { return Reads }
+func (Again) Class() Class     { return Files } // Class implements [Command].
+func (Reveal) Class() Class    { return Opens } // Class implements [Command].
+func (Fetch) Class() Class     { return Reads } // Class implements [Command].
+func (Show) Class() Class      { return Reads } // Class implements [Command].
+func (List) Class() Class      { return Reads } // Class implements [Command].
+func (Help) Class() Class      { return Reads } // Class implements [Command].
+func (Open) Class() Class      { return Opens } // Class implements [Command].
 
 // Filter picks the requests of a list.
 type Filter string
@@ -169,6 +195,7 @@ const (
 	FormFinished Form = "finished"
 	FormAbandon  Form = "abandon"
 	FormRelease  Form = "release"
+	FormLink     Form = "link" // nothing is filled in: it shows the links of a download
 )
 
 // Inputs of the forms; each is both block_id and action_id.

@@ -1,6 +1,7 @@
 package commands_test
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -26,10 +27,22 @@ func written(c commands.Command) string {
 	line := ""
 	restoreOf := func(verb string, a restore.Asked) {
 		point := "latest"
-		if a.Point == restore.OfSnapshot {
+		switch a.Point {
+		case restore.OfSnapshot:
 			point = "snapshot " + word(a.Snapshot)
+		case restore.Checkpoint:
+			point = "checkpoint " + word(a.Checkpoint)
+		case restore.PointInTime:
+			point = "at " + a.Time
+		case restore.Oplog:
+			point = fmt.Sprintf("oplog %d:%d", a.Seconds, a.Increment)
+		case restore.Latest:
 		}
-		line = strings.Join([]string{verb, word(a.Source), point, "to", word(a.Target)}, " ")
+		to := "to " + word(a.Target)
+		if a.Delivery == restore.Download {
+			to = fmt.Sprintf("download for %dh max %d", a.Hours, a.MaxDownloads)
+		}
+		line = strings.Join([]string{verb, word(a.Source), point, to}, " ")
 		if a.Reason != "" {
 			line += " because " + a.Reason
 		}
@@ -47,6 +60,12 @@ func written(c commands.Command) string {
 		line = "cancel " + string(c.Card.Subject) + " because " + c.Reason
 	case commands.Withdraw:
 		line = "withdraw " + string(c.Card.Subject)
+	case commands.Repeat:
+		line = "again " + string(c.Subject)
+	case commands.Clusters:
+		line = "clusters " + word(c.Text)
+	case commands.Snapshots:
+		line = "snapshots " + word(c.Cluster)
 	case commands.Why:
 		line = "why " + string(c.Subject)
 	case commands.Release:

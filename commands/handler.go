@@ -21,9 +21,19 @@ type Directory interface {
 // Planner makes plans without filing anything, and looks at jobs.
 type Planner interface {
 	// Propose resolves what was asked into a proposal, or returns the findings that stand against it.
-	Propose(ctx context.Context, asked restore.Asked, requester approvals.Standing) (*restore.Proposal, []restore.Finding, error)
+	// Ban says whose approvals would not count.
+	Propose(
+		ctx context.Context, asked restore.Asked, requester approvals.Standing, ban approvals.Ban,
+	) (*restore.Proposal, []restore.Finding, error)
+	// Visible lists the clusters that some policy would let somebody use, by name.
+	Visible(ctx context.Context, requester approvals.Standing) ([]restore.Cluster, error)
+	// Snapshots lists the snapshots of a cluster that somebody may use, by its name as typed, or returns the finding that
+	// there is no such cluster.
+	Snapshots(ctx context.Context, name string, requester approvals.Standing) (restore.Cluster, []restore.Snapshot, *restore.Finding, error)
 	// SourceJobs lists every restore job of a request's source, as it is now.
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
+	// Links returns the links of a download, one for each of its jobs.
+	Links(ctx context.Context, r *restore.Request) ([]restore.Link, error)
 	// Rule returns what the policies say about a request with a plan now. It may ask Slack.
 	Rule(ctx context.Context, r *restore.Request) restore.Ruling
 	// Explain says of each policy what it makes of a request with a plan now, nil if that cannot be told.
@@ -84,6 +94,12 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.file(ctx, who, c)
 	case Again:
 		return h.again(ctx, who, c)
+	case Repeat:
+		return h.repeat(ctx, who, c)
+	case Clusters:
+		return h.clusters(ctx, who, c)
+	case Snapshots:
+		return h.snapshots(ctx, who, c)
 	case Plan:
 		return h.plan(ctx, who, c)
 	case Approve:
@@ -106,6 +122,10 @@ func (h *Handler) do(ctx context.Context, who Caller, cmd Command) (Reply, error
 		return h.abandon(ctx, who, c)
 	case Release:
 		return h.release(ctx, who, c)
+	case Reveal:
+		return h.reveal(ctx, who, c)
+	case Fetch:
+		return h.fetch(ctx, who, c)
 	case Show:
 		return h.show(ctx, who, c)
 	case List:
@@ -130,6 +150,11 @@ func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
 	if err != nil && AsProblem(err) == nil {
 		return nil, err
 	}
+	if r == nil {
+		if gone, failed := h.dropped(ctx, card.Subject); gone || failed != nil {
+			return nil, errors.Join(failed, err)
+		}
+	}
 	if c.beyond(card, r) {
 		return nil, h.proveOld(ctx, card)
 	}
@@ -152,6 +177,8 @@ func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
 		return Show{Subject: card.Subject}, nil
 	case ActionFileAnyway:
 		return Again{Card: card}, nil
+	case ActionReveal:
+		return Reveal{Card: card}, nil
 	}
 	return nil, &Problem{Code: ProblemForeign, Word: string(c.Action)}
 }
@@ -173,6 +200,7 @@ func Submit(form Form, card Card, inputs map[string]string) (Command, error) {
 		return Abandon{Card: card, Typed: inputs[InputConfirmTarget]}, nil
 	case FormRelease:
 		return Release{Card: card, Typed: inputs[InputConfirmTarget]}, nil
+	case FormLink: // has nothing to send
 	}
 	return nil, &Problem{Code: ProblemForeign, Word: string(form)}
 }

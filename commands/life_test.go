@@ -27,7 +27,7 @@ func (r *rig) approved(target string) restore.Subject {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	proposal, findings, err := r.planner.Propose(r.t.Context(), filed.Request.Asked, standing)
+	proposal, findings, err := r.planner.Propose(r.t.Context(), filed.Request.Asked, standing, filed.Request.Ban())
 	if err != nil || proposal == nil {
 		r.t.Fatalf("no plan: %+v, %v", findings, err)
 	}

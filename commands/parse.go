@@ -55,17 +55,11 @@ func (p *parser) command() (Command, error) {
 			return p.verb(v)
 		}
 	}
-	if w := p.rest[0]; !w.quoted && slices.Contains(laterVerbs(), strings.ToLower(w.text)) {
-		return nil, &Problem{Code: ProblemNotYet, Word: w.text}
-	}
 	if problem := p.misspelledVerb(); problem != nil {
 		return nil, problem
 	}
 	return p.file(VerbNew)
 }
-
-// laterVerbs are verbs of the grammar that this version does not have.
-func laterVerbs() []string { return []string{"again", "clusters", "snapshots"} }
 
 func (p *parser) verb(v Verb) (Command, error) {
 	switch v {
@@ -75,7 +69,11 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return p.list()
 	case VerbHelp:
 		return p.help()
-	case VerbApprove, VerbDeny, VerbCancel, VerbWithdraw, VerbRelease, VerbShow, VerbWhy, VerbAdopt, VerbResend, VerbFinished,
+	case VerbClusters:
+		return p.clusters()
+	case VerbSnapshots:
+		return p.snapshots()
+	case VerbAgain, VerbApprove, VerbDeny, VerbCancel, VerbWithdraw, VerbRelease, VerbShow, VerbWhy, VerbAdopt, VerbResend, VerbFinished,
 		VerbAbandon:
 	}
 	t, ok := p.next()
@@ -93,7 +91,7 @@ func (p *parser) verb(v Verb) (Command, error) {
 	case VerbCancel:
 		return Cancel{Card: card, Reason: p.free()}, nil
 	case VerbNew, VerbPlan, VerbApprove, VerbWithdraw, VerbRelease, VerbShow, VerbWhy, VerbList, VerbHelp, VerbAdopt,
-		VerbResend, VerbFinished, VerbAbandon:
+		VerbResend, VerbFinished, VerbAbandon, VerbAgain, VerbClusters, VerbSnapshots:
 	}
 	if extra, ok := p.next(); ok {
 		return nil, &Problem{Code: ProblemExtra, Word: extra.text, Verb: v}
@@ -107,6 +105,8 @@ func (p *parser) verb(v Verb) (Command, error) {
 		return Why{Subject: subject}, nil
 	case VerbRelease:
 		return Release{Card: card}, nil
+	case VerbAgain:
+		return Repeat{Subject: subject, Typed: p.line, Key: p.key}, nil
 	default:
 		return Show{Subject: subject}, nil
 	}
@@ -140,6 +140,29 @@ func (p *parser) list() (Command, error) {
 		return nil, &Problem{Code: ProblemFilter, Word: t.text, Verb: VerbList}
 	}
 	return List{Filter: FilterCluster, Cluster: t.text}, nil
+}
+
+// clusters reads [TEXT], which is part of a name.
+func (p *parser) clusters() (Command, error) {
+	t, _ := p.next()
+	if extra, more := p.next(); more {
+		return nil, &Problem{Code: ProblemExtra, Word: extra.text, Verb: VerbClusters}
+	}
+	return Clusters{Text: t.text}, nil
+}
+
+func (p *parser) snapshots() (Command, error) {
+	t, ok := p.next()
+	if !ok {
+		return nil, &Problem{Code: ProblemSource, Verb: VerbSnapshots}
+	}
+	if extra, more := p.next(); more {
+		return nil, &Problem{Code: ProblemExtra, Word: extra.text, Verb: VerbSnapshots}
+	}
+	if t.text == "" {
+		return nil, &Problem{Code: ProblemCluster, Verb: VerbSnapshots}
+	}
+	return Snapshots{Cluster: t.text}, nil
 }
 
 func (p *parser) help() (Command, error) {

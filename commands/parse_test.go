@@ -2,6 +2,7 @@ package commands_test
 
 import (
 	"errors"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -37,7 +38,7 @@ func parsed() map[string]commands.Command {
 		return restoreOf(func(a *restore.Asked) { a.Source, a.Target = source, target })
 	}
 	card := commands.Card{Subject: "R-17"}
-	return map[string]commands.Command{
+	out := map[string]commands.Command{
 		// Filing.
 		"orders-prod latest to orders-test":                                              usual,
 		"new orders-prod latest to orders-test":                                          usual,
@@ -120,6 +121,19 @@ func parsed() map[string]commands.Command {
 		`list "all"`:         commands.List{Filter: commands.FilterCluster, Cluster: "all"},
 		`list "orders prod"`: commands.List{Filter: commands.FilterCluster, Cluster: "orders prod"},
 	}
+	maps.Copy(out, map[string]commands.Command{
+		"again R-17":             commands.Repeat{Subject: "R-17", Key: "key-1"},
+		"AGAIN 17":               commands.Repeat{Subject: "R-17", Key: "key-1"},
+		"clusters":               commands.Clusters{},
+		"clusters Orders":        commands.Clusters{Text: "Orders"},
+		`clusters "big project"`: commands.Clusters{Text: "big project"},
+		"snapshots orders-prod":  commands.Snapshots{Cluster: "orders-prod"},
+		`snapshots "om/A b/c"`:   commands.Snapshots{Cluster: "om/A b/c"},
+	})
+	for line, change := range points() {
+		out[line] = restoreOf(change)
+	}
+	return out
 }
 
 // bare takes the line itself out of a command.
@@ -130,6 +144,9 @@ func bare(c commands.Command) commands.Command {
 		return c
 	case commands.Plan:
 		c.Asked.Typed = ""
+		return c
+	case commands.Repeat:
+		c.Typed = ""
 		return c
 	}
 	return c
@@ -165,50 +182,44 @@ func TestParseKeepsTheLine(t *testing.T) {
 
 // problems are lines that mean nothing.
 func problems() map[string]commands.Problem {
-	return map[string]commands.Problem{
-		`"orders-prod latest to orders-test`:   {Code: commands.ProblemQuote, Word: `"orders-prod latest to orders-test`},
-		`orders-prod latest to 'orders`:        {Code: commands.ProblemQuote, Word: `'orders`},
-		`list "mine`:                           {Code: commands.ProblemQuote, Word: `"mine`},
-		`show "R-17`:                           {Code: commands.ProblemQuote, Word: `"R-17`},
-		strings.Repeat("a ", 4001):             {Code: commands.ProblemTooLong},
-		"new":                                  {Code: commands.ProblemSource, Verb: commands.VerbNew},
-		"plan":                                 {Code: commands.ProblemSource, Verb: commands.VerbPlan},
-		"new latest to orders-test":            {Code: commands.ProblemCluster, Word: "latest", Verb: commands.VerbNew},
-		"new TO latest to orders-test":         {Code: commands.ProblemCluster, Word: "TO", Verb: commands.VerbNew},
-		`new "" latest to orders-test`:         {Code: commands.ProblemCluster, Verb: commands.VerbNew},
-		"orders-prod":                          {Code: commands.ProblemNoPoint, Word: "orders-prod", Verb: commands.VerbNew},
-		"plan orders-prod":                     {Code: commands.ProblemNoPoint, Word: "orders-prod", Verb: commands.VerbPlan},
-		"orders-prod to orders-test":           {Code: commands.ProblemPoint, Word: "to", Verb: commands.VerbNew},
-		"orders-prod lastet to orders-test":    {Code: commands.ProblemPoint, Word: "lastet", Near: []string{"latest"}, Verb: commands.VerbNew},
-		"orders-prod snapshto 1 to a":          {Code: commands.ProblemPoint, Word: "snapshto", Near: []string{"snapshot"}, Verb: commands.VerbNew},
-		`orders-prod "latest" to orders-test`:  {Code: commands.ProblemPoint, Word: "latest", Near: []string{"latest"}, Verb: commands.VerbNew},
-		"orders-prod at 14:05 to orders-test":  {Code: commands.ProblemNotYet, Word: "at", Verb: commands.VerbNew},
-		"orders-prod Oplog 1:2 to orders-test": {Code: commands.ProblemNotYet, Word: "Oplog", Verb: commands.VerbNew},
-		"orders-prod checkpoint 1 to a":        {Code: commands.ProblemNotYet, Word: "checkpoint", Verb: commands.VerbNew},
-		"orders-prod latest download":          {Code: commands.ProblemNotYet, Word: "download", Verb: commands.VerbNew},
-		"orders-prod snapshot":                 {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
-		"orders-prod snapshot to orders-test":  {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
-		`orders-prod snapshot "" to a`:         {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
-		"orders-prod latest":                   {Code: commands.ProblemNoTo, Verb: commands.VerbNew},
-		"orders-prod latest onto orders-test":  {Code: commands.ProblemTo, Word: "onto", Verb: commands.VerbNew},
-		`orders-prod latest "to" orders-test`:  {Code: commands.ProblemTo, Word: "to", Verb: commands.VerbNew},
-		"orders-prod latest to":                {Code: commands.ProblemTarget, Verb: commands.VerbNew},
-		"orders-prod latest to because OPS-1":  {Code: commands.ProblemTarget, Verb: commands.VerbNew},
-		"orders-prod latest to latest":         {Code: commands.ProblemCluster, Word: "latest", Verb: commands.VerbNew},
-		"orders-prod latest to orders test":    {Code: commands.ProblemBecause, Word: "test", Verb: commands.VerbNew},
+	out := pointProblems()
+	maps.Copy(out, map[string]commands.Problem{
+		`"orders-prod latest to orders-test`:  {Code: commands.ProblemQuote, Word: `"orders-prod latest to orders-test`},
+		`orders-prod latest to 'orders`:       {Code: commands.ProblemQuote, Word: `'orders`},
+		`list "mine`:                          {Code: commands.ProblemQuote, Word: `"mine`},
+		`show "R-17`:                          {Code: commands.ProblemQuote, Word: `"R-17`},
+		strings.Repeat("a ", 4001):            {Code: commands.ProblemTooLong},
+		"new":                                 {Code: commands.ProblemSource, Verb: commands.VerbNew},
+		"plan":                                {Code: commands.ProblemSource, Verb: commands.VerbPlan},
+		"new latest to orders-test":           {Code: commands.ProblemCluster, Word: "latest", Verb: commands.VerbNew},
+		"new TO latest to orders-test":        {Code: commands.ProblemCluster, Word: "TO", Verb: commands.VerbNew},
+		`new "" latest to orders-test`:        {Code: commands.ProblemCluster, Verb: commands.VerbNew},
+		"orders-prod":                         {Code: commands.ProblemNoPoint, Word: "orders-prod", Verb: commands.VerbNew},
+		"plan orders-prod":                    {Code: commands.ProblemNoPoint, Word: "orders-prod", Verb: commands.VerbPlan},
+		"orders-prod to orders-test":          {Code: commands.ProblemPoint, Word: "to", Verb: commands.VerbNew},
+		"orders-prod lastet to orders-test":   {Code: commands.ProblemPoint, Word: "lastet", Near: []string{"latest"}, Verb: commands.VerbNew},
+		"orders-prod snapshto 1 to a":         {Code: commands.ProblemPoint, Word: "snapshto", Near: []string{"snapshot"}, Verb: commands.VerbNew},
+		`orders-prod "latest" to orders-test`: {Code: commands.ProblemPoint, Word: "latest", Near: []string{"latest"}, Verb: commands.VerbNew},
+		"orders-prod snapshot":                {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
+		"orders-prod snapshot to orders-test": {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
+		`orders-prod snapshot "" to a`:        {Code: commands.ProblemSnapshot, Word: "snapshot", Verb: commands.VerbNew},
+		"orders-prod latest":                  {Code: commands.ProblemNoTo, Verb: commands.VerbNew},
+		"orders-prod latest onto orders-test": {Code: commands.ProblemTo, Word: "onto", Verb: commands.VerbNew},
+		`orders-prod latest "to" orders-test`: {Code: commands.ProblemTo, Word: "to", Verb: commands.VerbNew},
+		"orders-prod latest to":               {Code: commands.ProblemTarget, Verb: commands.VerbNew},
+		"orders-prod latest to because OPS-1": {Code: commands.ProblemTarget, Verb: commands.VerbNew},
+		"orders-prod latest to latest":        {Code: commands.ProblemCluster, Word: "latest", Verb: commands.VerbNew},
+		"orders-prod latest to orders test":   {Code: commands.ProblemBecause, Word: "test", Verb: commands.VerbNew},
 		"orders-prod latest to a becase OPS-1": {
 			Code: commands.ProblemBecause, Word: "becase", Near: []string{"because"}, Verb: commands.VerbNew,
 		},
 		"orders-prod latest to a because":    {Code: commands.ProblemNoReason, Verb: commands.VerbNew},
 		"orders-prod latest to a because   ": {Code: commands.ProblemNoReason, Verb: commands.VerbNew},
-		"again R-17":                         {Code: commands.ProblemNotYet, Word: "again"},
 		"withdraw":                           {Code: commands.ProblemNoRequest, Verb: commands.VerbWithdraw},
 		"withdraw R-17 now":                  {Code: commands.ProblemExtra, Word: "now", Verb: commands.VerbWithdraw},
 		"why":                                {Code: commands.ProblemNoRequest, Verb: commands.VerbWhy},
 		"why not":                            {Code: commands.ProblemRequest, Word: "not", Verb: commands.VerbWhy},
 		"withdrew R-17":                      {Code: commands.ProblemVerb, Word: "withdrew", Near: []string{"withdraw"}},
-		"clusters":                           {Code: commands.ProblemNotYet, Word: "clusters"},
-		"snapshots orders-prod":              {Code: commands.ProblemNotYet, Word: "snapshots"},
 		"aprove R-17":                        {Code: commands.ProblemVerb, Word: "aprove", Near: []string{"approve"}},
 		"reject R-17":                        {Code: commands.ProblemVerb, Word: "reject"},
 		"hepl":                               {Code: commands.ProblemVerb, Word: "hepl", Near: []string{"help"}},
@@ -229,7 +240,8 @@ func problems() map[string]commands.Problem {
 		"show R-17 R-18":                     {Code: commands.ProblemExtra, Word: "R-18", Verb: commands.VerbShow},
 		"list mine now":                      {Code: commands.ProblemExtra, Word: "now", Verb: commands.VerbList},
 		`list ""`:                            {Code: commands.ProblemFilter, Verb: commands.VerbList},
-	}
+	})
+	return out
 }
 
 func TestParseProblems(t *testing.T) {
@@ -264,7 +276,9 @@ func TestParseProblemsAreAll(t *testing.T) {
 		commands.ProblemSnapshot, commands.ProblemTo, commands.ProblemNoTo, commands.ProblemTarget,
 		commands.ProblemBecause, commands.ProblemNoReason, commands.ProblemSource, commands.ProblemCluster,
 		commands.ProblemVerb, commands.ProblemRequest, commands.ProblemNoRequest, commands.ProblemExtra,
-		commands.ProblemFilter, commands.ProblemNotYet,
+		commands.ProblemFilter, commands.ProblemNotYet, commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction,
+		commands.ProblemOplog, commands.ProblemCheckpoint,
+		commands.ProblemDownload, commands.ProblemHours, commands.ProblemTimes,
 	} {
 		if !seen[code] {
 			t.Errorf("no line has the problem %s", code)

@@ -13,10 +13,16 @@ const (
 	wordBecause  = "because"
 	wordLatest   = "latest"
 	wordSnapshot = "snapshot"
+	wordAt       = "at"
+	wordOplog    = "oplog"
+	wordCheck    = "checkpoint"
+	wordDownload = "download"
 )
 
-// laterPoints are the points of the grammar that this version does not have.
-func laterPoints() []string { return []string{"at", "oplog", "checkpoint", "collections"} }
+// keywords are the words that a cluster has to be quoted for if it is called so.
+func keywords() []string {
+	return []string{wordTo, wordBecause, wordLatest, wordSnapshot, wordAt, wordOplog, wordCheck, wordDownload}
+}
 
 // file reads CLUSTER POINT to CLUSTER [because REASON].
 func (p *parser) file(v Verb) (Command, error) {
@@ -44,34 +50,13 @@ func (p *parser) source(a *restore.Asked, v Verb) *Problem {
 	return nil
 }
 
-func (p *parser) point(a *restore.Asked, v Verb) *Problem {
-	t, ok := p.next()
-	switch {
-	case !ok:
-		return &Problem{Code: ProblemNoPoint, Word: a.Source, Verb: v}
-	case t.is(wordLatest):
-		a.Point = restore.Latest
-		return nil
-	case t.is(wordSnapshot):
-		id, ok := p.next()
-		if !ok || id.text == "" || id.is(wordTo) {
-			return &Problem{Code: ProblemSnapshot, Word: t.text, Verb: v}
-		}
-		a.Point, a.Snapshot = restore.OfSnapshot, id.text
-		return nil
-	case !t.quoted && slices.Contains(laterPoints(), strings.ToLower(t.text)):
-		return &Problem{Code: ProblemNotYet, Word: t.text, Verb: v}
-	}
-	return &Problem{Code: ProblemPoint, Word: t.text, Near: near(t.text, []string{wordLatest, wordSnapshot}), Verb: v}
-}
-
 func (p *parser) target(a *restore.Asked, v Verb) *Problem {
 	t, ok := p.next()
 	switch {
 	case !ok:
 		return &Problem{Code: ProblemNoTo, Verb: v}
-	case t.is("download"):
-		return &Problem{Code: ProblemNotYet, Word: t.text, Verb: v}
+	case t.is(wordDownload):
+		return p.download(a, v)
 	case !t.is(wordTo):
 		return &Problem{Code: ProblemTo, Word: t.text, Verb: v}
 	}
@@ -106,6 +91,5 @@ func clusterName(t token) bool {
 	if t.text == "" {
 		return false
 	}
-	keywords := []string{wordTo, wordBecause, wordLatest, wordSnapshot}
-	return !slices.ContainsFunc(keywords, t.is)
+	return !slices.ContainsFunc(keywords(), t.is)
 }

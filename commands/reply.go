@@ -57,6 +57,25 @@ type (
 		Form    Form
 		Request *restore.Request
 		Place   *restore.Place // in the queue; nil if it waits for no lock
+		Then    Command        // what fills the window once it is open; nil: the person does
+	}
+	// ClustersListed are the clusters that the caller may use, by name.
+	ClustersListed struct {
+		Text     string
+		Clusters []restore.Cluster
+		More     int // further ones
+	}
+	// SnapshotsListed are the snapshots of a cluster, newest first.
+	SnapshotsListed struct {
+		Cluster   restore.Cluster
+		Snapshots []restore.Snapshot
+		More      int              // further ones
+		Finding   *restore.Finding // there is no such cluster; nil: there is
+	}
+	// Linked are the links of a download, for nobody's eyes but the requester's.
+	Linked struct {
+		Request *restore.Request
+		Links   []restore.Link
 	}
 )
 
@@ -73,14 +92,17 @@ const (
 	ShowOutdated ShowWhy = "outdated" // the card that was pressed is out of date; this is the current one
 )
 
-func (Filed) reply()       {}
-func (Shown) reply()       {}
-func (Decided) reply()     {}
-func (Previewed) reply()   {}
-func (Listed) reply()      {}
-func (Helped) reply()      {}
-func (Opened) reply()      {}
-func (Explanation) reply() {}
+func (Filed) reply()           {}
+func (Shown) reply()           {}
+func (Decided) reply()         {}
+func (Previewed) reply()       {}
+func (Listed) reply()          {}
+func (Helped) reply()          {}
+func (Opened) reply()          {}
+func (ClustersListed) reply()  {}
+func (SnapshotsListed) reply() {}
+func (Linked) reply()          {}
+func (Explanation) reply()     {}
 
 // Problem is a person's mistake, or something that they can do nothing about: a kind with fields. It is an error
 // so that it can be returned as one; its text is for logs, not for people.
@@ -101,6 +123,14 @@ const (
 	ProblemPoint      ProblemCode = "point"      // Word is no point
 	ProblemNoPoint    ProblemCode = "no_point"   // the line ends before the point
 	ProblemSnapshot   ProblemCode = "snapshot"   // "snapshot" without its id
+	ProblemCheckpoint ProblemCode = "checkpoint" // "checkpoint" without its id
+	ProblemTime       ProblemCode = "time"       // Word is no time; empty: there is none
+	ProblemZone       ProblemCode = "zone"       // Word is no time zone
+	ProblemFraction   ProblemCode = "fraction"   // Word has fractions of a second
+	ProblemOplog      ProblemCode = "oplog"      // Word is no oplog timestamp; empty: there is none; Near: what was meant
+	ProblemDownload   ProblemCode = "download"   // Word is a point that cannot be downloaded
+	ProblemHours      ProblemCode = "hours"      // Word is no number of hours behind "for"; empty: there is none
+	ProblemTimes      ProblemCode = "times"      // Word is no number behind "max"; empty: there is none
 	ProblemTo         ProblemCode = "to"         // Word stands where "to" should
 	ProblemNoTo       ProblemCode = "no_to"      // the line ends before "to"
 	ProblemTarget     ProblemCode = "target"     // "to" without its cluster
@@ -121,6 +151,9 @@ const (
 	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
 	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
 	ProblemJobs       ProblemCode = "jobs"       // a backend did not list its jobs; nothing was decided
+	ProblemAgain      ProblemCode = "again"      // Word is a repetition itself; Near: the request to repeat instead
+	ProblemNotYours   ProblemCode = "not_yours"  // only the requester of Word may see its links
+	ProblemLinks      ProblemCode = "links"      // a backend did not tell the links of a download
 	ProblemStore      ProblemCode = "store"      // a commit failed; whether this was recorded is not known
 	ProblemUnexpected ProblemCode = "unexpected" // Word: a reference for the log
 )

@@ -56,7 +56,7 @@ func owns(p approvals.Person, r *restore.Request, f Form) bool {
 		if r.Terms != nil && len(r.Seats()) == 0 && p == r.Requester {
 			return false
 		}
-	case FormApprove, FormDeny:
+	case FormApprove, FormDeny, FormLink:
 	}
 	return r.Ban().Covers(p)
 }

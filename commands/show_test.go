@@ -137,7 +137,7 @@ func TestPress(t *testing.T) {
 			"another installation's card": {commands.ActionApprove, foreign.Value()},
 			"of a request that is not":    {commands.ActionApprove, unknown.Value()},
 			"no value":                    {commands.ActionApprove, ""},
-			"a later version's button":    {"reveal_link", a.Value()},
+			"a later version's button":    {"reveal_all", a.Value()},
 			"another request's card": {
 				commands.ActionDeny, commands.Card{Subject: dialog, Revision: 1, Nonce: b.Nonce}.Value(),
 			},

@@ -2,7 +2,7 @@ package storage
 
 import "errors"
 
-// Errors of [Open].
+// Errors of [Open] and [OpenFile].
 var (
 	// ErrLocked says that another process holds the store; the error's text names it, where it left its name.
 	ErrLocked = errors.New("store is in use")
@@ -11,6 +11,8 @@ var (
 	ErrNetworkFS = errors.New("store is on a network file system")
 	// ErrNewerFormat says that a later version of the program wrote the store.
 	ErrNewerFormat = errors.New("store has a newer format")
+	// ErrOlderFormat says that an earlier version of the program wrote the store; starting this one migrates it.
+	ErrOlderFormat = errors.New("store has an older format")
 	// ErrFormat says that the file is no store, or a damaged one.
 	ErrFormat = errors.New("not a store of this program")
 )

@@ -41,6 +41,7 @@ const (
 	metaHead         = "head"         // JSON
 	metaRecovery     = "recovery"     // JSON; only in a store that was proved to be old
 	metaLineage      = "lineage"      // 16 hex digits; only in a store with which somebody went on although it was old
+	metaChore        = "chore/"       // and its subject; JSON
 )
 
 // buckets returns every bucket of the current format.

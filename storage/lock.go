@@ -22,15 +22,17 @@ const (
 	holderSize = 200
 )
 
-// acquire opens the file once its lock is free, or fails with an error that wraps [ErrLocked] and names the holder.
-func acquire(ctx context.Context, path string) (*bolt.DB, error) {
+// acquire opens the file, perhaps for reading only, once its lock is free, or fails with an error that wraps [ErrLocked] and names the holder.
+func acquire(ctx context.Context, path string, reading bool) (*bolt.DB, error) {
 	give := time.NewTimer(lockWait)
 	defer give.Stop()
 	again := time.NewTicker(lockRetry)
 	defer again.Stop()
 	for {
 		// With so short a time-out bbolt tries once; it cannot be interrupted while it waits.
-		db, err := bolt.Open(path, fileMode, &bolt.Options{Timeout: time.Nanosecond, FreelistType: bolt.FreelistMapType})
+		db, err := bolt.Open(path, fileMode, &bolt.Options{
+			Timeout: time.Nanosecond, FreelistType: bolt.FreelistMapType, ReadOnly: reading,
+		})
 		if !errors.Is(err, berrors.ErrTimeout) {
 			return db, err
 		}

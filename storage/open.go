@@ -71,7 +71,7 @@ func open(ctx context.Context, o Options, around surroundings) (*Store, error) {
 	if name != "" {
 		return nil, fmt.Errorf("open %s: %w (%s)", o.Path, ErrNetworkFS, name)
 	}
-	db, err := acquire(ctx, o.Path)
+	db, err := acquire(ctx, o.Path, false)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", o.Path, err)
 	}

@@ -181,7 +181,7 @@ func (d *Directory) user(ctx context.Context, id string) (approvals.Standing, ti
 			name = u.RealName
 		}
 		return approvals.Standing{
-			Name: name, Inactive: u.Deleted, Bot: u.IsBot || id == "USLACKBOT",
+			Name: name, Zone: u.TZ, Inactive: u.Deleted, Bot: u.IsBot || id == "USLACKBOT",
 			Guest:    u.IsRestricted || u.IsUltraRestricted,
 			Stranger: u.IsStranger || (u.TeamID != d.team && u.Enterprise.EnterpriseID != d.team),
 		}, nil

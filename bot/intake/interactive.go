@@ -153,7 +153,7 @@ func (in *Intake) open(ctx context.Context, c click, cmd commands.Command) {
 	}
 	opening, cancel := context.WithDeadline(ctx, c.env.read.Add(openBy))
 	defer cancel()
-	_, err := in.Slack.OpenView(opening, c.trigger, in.Renderer.Form(form, c.where.channel))
+	view, err := in.Slack.OpenView(opening, c.trigger, in.Renderer.Form(form, c.where.channel))
 	c.acker.ack(nil)
 	if err != nil {
 		in.Logger.WarnContext(ctx, "open form", "form", form.Form, "error", err)
@@ -162,8 +162,21 @@ func (in *Intake) open(ctx context.Context, c click, cmd commands.Command) {
 		}, c.env.read))
 		return
 	}
+	if form.Then != nil {
+		in.fill(ctx, c, form, view)
+		return
+	}
 	// While the form is filled in, there is time to learn who this is. A failure shows when it is submitted.
 	if _, err := in.People.Standing(ctx, c.who.Person); err != nil {
 		in.Logger.InfoContext(ctx, "look somebody up ahead", "error", err)
+	}
+}
+
+// fill shows in a window that was opened empty what the person asked to see. Where the window is gone, it is shown nowhere
+// else: it may be for this person's eyes only, and what is posted is kept.
+func (in *Intake) fill(ctx context.Context, c click, form commands.Opened, view string) {
+	content := in.content(ctx, in.run(ctx, c.who, form.Then))
+	if err := in.Slack.UpdateView(ctx, view, in.Renderer.FormDone(form.Form, content)); err != nil {
+		in.Logger.InfoContext(ctx, "window is gone", "form", form.Form, "error", err)
 	}
 }

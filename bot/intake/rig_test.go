@@ -72,7 +72,7 @@ func (h *handler) Press(_ context.Context, pressed commands.Click) (commands.Com
 		return commands.Show{Subject: c.Subject}, nil
 	case commands.ActionFileAnyway:
 		return commands.Again{Card: c}, nil
-	case commands.ActionCancel, commands.ActionWithdraw:
+	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionReveal:
 	}
 	return nil, errors.New("the store is closed")
 }

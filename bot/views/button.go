@@ -50,7 +50,8 @@ func styleOf(id commands.ActionID) slack.Style {
 		return slack.StylePrimary
 	case commands.ActionDeny, commands.ActionResend, commands.ActionAbandon, commands.ActionRelease:
 		return slack.StyleDanger
-	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow, commands.ActionAdopt, commands.ActionFinished, commands.ActionFileAnyway:
+	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow, commands.ActionAdopt, commands.ActionFinished, commands.ActionFileAnyway,
+		commands.ActionReveal:
 	}
 	return slack.StyleDefault
 }

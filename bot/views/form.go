@@ -16,6 +16,9 @@ func (v Renderer) Form(o commands.Opened, channel string, now time.Time) slack.M
 	view.CallbackID = string(o.Form)
 	view.PrivateMetadata = v.meta(commands.CardOf(o.Request), channel).String()
 	view.Close = plain(f.Back, maxTitle)
+	if f.Submit == "" { // there is nothing to fill in
+		return view
+	}
 	view.Submit = plain(f.Submit, maxTitle)
 	if f.Choice != nil && len(f.Choice.Options) > 0 {
 		view.Blocks.BlockSet = append(view.Blocks.BlockSet, radio(*f.Choice))

@@ -1,6 +1,7 @@
 package views
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -34,6 +35,15 @@ func (v Renderer) Reply(reply commands.Reply, read time.Time) Message {
 	case commands.Explanation:
 		m.Blocks = append(v.said("why", text.Explanation(a)),
 			v.buttons(answerID("actions"), a.Request, []commands.Action{show(a.Request)})...)
+	case commands.ClustersListed:
+		m = v.lines(answerID("clusters"), text.ClusterList(a, v.Command))
+	case commands.SnapshotsListed:
+		m = v.lines(answerID("snapshots"), text.SnapshotList(a, v.Command))
+	case commands.Linked:
+		m.Blocks = v.said("head", text.LinkHead(a))
+		for i := range a.Links[:min(len(a.Links), maxBlocks/2)] {
+			m.Blocks = append(m.Blocks, v.rich(answerID("link"+strconv.Itoa(i+1)), text.Link(a, i), maxReason))
+		}
 	case commands.Opened:
 		m.Blocks = append(v.said("form", text.FormOf(a, read).Lines),
 			v.buttons(answerID("actions"), a.Request, []commands.Action{show(a.Request)})...)

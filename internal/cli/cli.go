@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -108,19 +109,25 @@ func (l Line) help(_ context.Context, args []string) error {
 
 // Flags parses the arguments of a verb; words beyond its flags are an error.
 func (l Line) Flags(verb string, args []string, define func(*flag.FlagSet)) error {
+	_, err := l.Operands(verb, args, 0, define)
+	return err
+}
+
+// Operands parses the arguments of a verb that takes up to most words behind its flags, and returns those.
+func (l Line) Operands(verb string, args []string, most int, define func(*flag.FlagSet)) ([]string, error) {
 	set := flag.NewFlagSet("snapback "+verb, flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	define(set)
 	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(l.Stdout, l.Help)
-		return err
+		return nil, err
 	} else if err != nil {
-		return fmt.Errorf("%s: %w: %w", verb, err, ErrUsage)
+		return nil, fmt.Errorf("%s: %w: %w", verb, err, ErrUsage)
 	}
-	if set.NArg() > 0 {
-		return fmt.Errorf("%s: unexpected %q: %w", verb, set.Arg(0), ErrUsage)
+	if set.NArg() > most {
+		return nil, fmt.Errorf("%s: unexpected %q: %w", verb, set.Arg(most), ErrUsage)
 	}
-	return nil
+	return set.Args(), nil
 }
 
 // Logger returns a logger to standard error, in the format "text" or "json".
@@ -132,4 +139,18 @@ func (l Line) Logger(verb, format string) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(l.Stderr, nil)), nil
 	}
 	return nil, fmt.Errorf("%s: --log-format is text or json, not %q: %w", verb, format, ErrUsage)
+}
+
+// Quiet returns a logger of errors for verbs that answer on standard output.
+func (l Line) Quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(l.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+// Version is the verb that says which version the program is.
+func (l Line) Version(_ context.Context, args []string) error {
+	err := l.Flags("version", args, func(*flag.FlagSet) {})
+	if err == nil {
+		fmt.Fprintf(l.Stdout, "snapback %s (%s/%s, %s)\n", Version(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	}
+	return err
 }

@@ -8,8 +8,15 @@ import (
 	"strings"
 )
 
-// Version returns the version that the program was built as, "devel" if nobody said.
+// version is set by the linker when a release is built (.ci/build), which can set nothing but a variable.
+var version string
+
+// Version returns the version that the program was built as: that of the release, else what Go knows of the module or
+// the checkout, else "devel".
 func Version() string {
+	if version != "" {
+		return version
+	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return strings.Trim(info.Main.Version, "()")
 	}

@@ -13,7 +13,7 @@ import (
 type Backend struct {
 	Name         string
 	Kind         restore.BackendKind
-	URL          string // as written; no user, no query
+	URL          string // as written, or Cloud Manager's own; no user, no query
 	CAFile       string // certificates to trust instead of the system's; empty: none
 	InsecureHTTP bool   // http beyond this machine was allowed
 	PublicKey    secret.Ref
@@ -21,6 +21,9 @@ type Backend struct {
 	Projects     []string // ids or names; empty: all that the key can see
 	Poll         time.Duration
 }
+
+// cloudManagerURL is where Cloud Manager is (Create One Restore Job for One Cluster, base URL).
+const cloudManagerURL = "https://cloud.mongodb.com"
 
 func (f field) backends() []Backend {
 	items := f.filledList()
@@ -48,8 +51,12 @@ func (f field) backend(seen map[string]int) Backend {
 	if f := o.get("insecure_http"); f.present() {
 		b.InsecureHTTP = f.flag()
 	}
-	if f, ok := o.need("url"); ok {
+	if f := o.get("url"); f.present() {
 		b.URL = f.backendURL(b.InsecureHTTP)
+	} else if b.Kind == restore.CloudManager {
+		b.URL = cloudManagerURL
+	} else {
+		o.missing("url", "")
 	}
 	if f := o.get("ca_file"); f.present() {
 		b.CAFile = f.caFile()
@@ -75,11 +82,11 @@ func (f field) backendName(seen map[string]int) string {
 }
 
 func (f field) backendKind() restore.BackendKind {
-	if raw, ok := f.raw(); ok && (raw == "cloud-manager" || raw == "atlas") {
-		f.problemf("%q is not in this version of Snapback; use %s", raw, restore.OpsManager)
+	if raw, ok := f.raw(); ok && raw == "atlas" {
+		f.problemf("%q is not in this version of Snapback; use %s or %s", raw, restore.OpsManager, restore.CloudManager)
 		return ""
 	}
-	kind, _ := f.choice(string(restore.OpsManager))
+	kind, _ := f.choice(string(restore.OpsManager), string(restore.CloudManager))
 	return restore.BackendKind(kind)
 }
 
@@ -93,7 +100,7 @@ func (f field) backendURL(insecure bool) string {
 	case complaint != "":
 		f.problemf("%s", complaint)
 	case strings.Contains(u.Path, "/api/public"):
-		f.problemf("want the address of Ops Manager itself, without /api/public and what follows")
+		f.problemf("want the address itself, without /api/public and what follows")
 	case u.Scheme == "https" || loopback(u):
 	case !insecure:
 		f.problemf("must begin with https://; insecure_http: true allows http")

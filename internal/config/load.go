@@ -12,19 +12,22 @@ import (
 
 // Config is what the file says, checked, with defaults filled in. It belongs to the caller.
 type Config struct {
-	Slack    Slack
-	Storage  Storage
-	Listen   string // host:port of metrics and health; empty: none
-	Backends []Backend
-	Groups   map[string]Group
-	Policies []restore.Policy // in the order of the file, which decides; digests filled in
-	Timings  restore.Timings
-	Warnings []Problem // what works but should be known, in the order of the file
+	Slack     Slack
+	Storage   Storage
+	Listen    string // host:port of metrics and health; empty: none
+	Backends  []Backend
+	Groups    map[string]Group
+	Policies  []restore.Policy // in the order of the file, which decides; digests filled in
+	Witness   *Witness         // nil: the log has none
+	Retention *Retention       // nil: everything is kept
+	Timings   restore.Timings
+	Warnings  []Problem // what works but should be known, in the order of the file
 }
 
 // Storage says where the state is kept.
 type Storage struct {
-	Path string
+	Path   string
+	Backup *Backup // nil: no copies are made by the calendar
 }
 
 // Load reads the file at path through readFile and checks all of it. Variables come from env. The files that it names
@@ -52,7 +55,7 @@ func Load(
 }
 
 func (d *decoder) config(c *Config, root field) {
-	o, ok := root.object("slack", "storage", "listen", "backends", "groups", "policies", "timings")
+	o, ok := root.object("slack", "storage", "listen", "backends", "groups", "policies", "audit", "retention", "timings")
 	if !ok {
 		return
 	}
@@ -70,6 +73,8 @@ func (d *decoder) config(c *Config, root field) {
 	if f, ok := o.need("policies"); ok {
 		c.Policies = f.policies(c.Groups)
 	}
+	c.Witness = o.get("audit").witness()
+	c.Retention = o.get("retention").retention()
 	c.Timings = o.get("timings").timings()
 }
 
@@ -78,13 +83,14 @@ func (f field) storage() Storage {
 	if !f.present() {
 		return s
 	}
-	o, ok := f.object("path")
+	o, ok := f.object("path", "backup")
 	if !ok {
 		return s
 	}
 	if f := o.get("path"); f.present() {
 		s.Path, _ = f.text()
 	}
+	s.Backup = o.get("backup").backup()
 	return s
 }
 

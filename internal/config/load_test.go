@@ -149,6 +149,7 @@ backends:
     public_key: ${OM_PUBLIC}
     private_key: ${OM_PRIVATE}
     projects: *projects
+  - {name: cm, kind: cloud-manager, public_key: "${OM_PUBLIC}", private_key: "${OM_PRIVATE}"}
 groups:
   dba: {slack_usergroup: S0DBA}
   leads: {users: [U0LEAD1, U0LEAD2, W0LEAD3]}
@@ -193,6 +194,9 @@ func TestEverySetting(t *testing.T) {
 	}
 	if p := c.Backends[1].Projects; !slices.Equal(p, []string{"Payments", "5f0000000000000000000000"}) {
 		t.Errorf("projects of the alias: %q", p)
+	}
+	if cm := c.Backends[2]; cm.Kind != restore.CloudManager || cm.URL != "https://cloud.mongodb.com" || cm.Poll != 15*time.Second {
+		t.Errorf("backend %+v", cm)
 	}
 	want := map[string]Group{
 		"dba": {SlackUsergroup: "S0DBA"}, "leads": {Users: []string{"U0LEAD1", "U0LEAD2", "W0LEAD3"}},

@@ -117,19 +117,17 @@ func (f field) patterns() []restore.Pattern {
 // deliveries reads the kinds of delivery. No download has a target, so such a policy could never match.
 func (f field) deliveries(hasTarget bool) []restore.DeliveryKind {
 	var out []restore.DeliveryKind
-	downloads, others := 0, 0
+	others := 0
 	for _, item := range f.filledList() {
-		if raw, _ := item.raw(); raw == string(restore.Download) {
-			downloads++
-			item.problemf("%q is not in this version of Snapback; use %s", raw, restore.Automated)
-			continue
+		kind, ok := item.choice(string(restore.Automated), string(restore.Download))
+		if kind != string(restore.Download) {
+			others++
 		}
-		others++
-		if kind, ok := item.choice(string(restore.Automated)); ok {
+		if ok {
 			out = append(out, restore.DeliveryKind(kind))
 		}
 	}
-	if hasTarget && downloads > 0 && others == 0 {
+	if hasTarget && len(out) > 0 && others == 0 {
 		f.problemf("a policy for downloads only cannot have target patterns: a download has no target")
 	}
 	return out

@@ -8,8 +8,8 @@ import (
 func TestWrongKeys(t *testing.T) {
 	checkWrong(t, base, []wrong{
 		{"", "‸listn: ''\n", texts(`unknown key "listn"; did you mean "listen"?`)},
-		{"", "‸kolor: red\n", texts(`unknown key "kolor"; known keys: slack, storage, listen, backends, groups, policies, timings`)},
-		{"", "‸xoxb-canary: red\n", texts(`unknown key [redacted]; known keys: slack, storage, listen, backends, groups, policies, timings`)},
+		{"", "‸kolor: red\n", texts(`unknown key "kolor"; known keys: slack, storage, listen, backends, groups, policies, audit, retention, timings`)},
+		{"", "‸xoxb-canary: red\n", texts(`unknown key [redacted]; known keys: slack, storage, listen, backends, groups, policies, audit, retention, timings`)},
 		{
 			"- name: production\n    match: {target: [\"*/prod/*\", \"om/Payments/orders-*\"]}\n    channel:",
 			"- ‸name: production\n    match: {target: [\"*/prod/*\", \"om/Payments/orders-*\"]}\n    ‸chanel:",
@@ -43,19 +43,13 @@ func TestNotInThisVersion(t *testing.T) {
 	const no = ": not in this version of Snapback; remove it"
 	checkWrong(t, base, []wrong{
 		{"", "‸freeze: {}\n", texts("freeze" + no)},
-		{"", "‸audit: {}\n", texts("audit" + no)},
-		{"", "‸retention: {}\n", texts("retention" + no)},
 		{"", "‸schedules: []\n", texts("schedules" + no)},
 		{"", "‸announce: C0ANNOUNCE\n", texts("announce" + no)},
 		{"", "storage: {‸etcd: {endpoints: []}}\n", texts("storage.etcd" + no)},
-		{"", "storage: {‸backup: x}\n", texts("storage.backup" + no)},
 		{"    public_key:", "    ‸client_id: x\n    ‸client_secret: x\n    ‸client_secret_file: x\n    ‸token_url: x\n    public_key:", texts(
 			"backends.client_id"+no, "backends.client_secret"+no, "backends.client_secret_file"+no, "backends.token_url"+no)},
 		{"    channel:", "    ‸emergency: {}\n    channel:", texts("policies.emergency" + no)},
-		{"ops-manager", "‸atlas", texts(`backends.kind: "atlas" is not in this version of Snapback; use ops-manager`)},
-		{"ops-manager", "‸cloud-manager", texts(`backends.kind: "cloud-manager" is not in this version of Snapback; use ops-manager`)},
-		{"{target: [\"*/prod/*\", \"om/Payments/orders-*\"]}", "{source: [\"*/*/*\"], delivery: [‸download]}", texts(
-			`policies.match.delivery: "download" is not in this version of Snapback; use automated`)},
+		{"ops-manager", "‸atlas", texts(`backends.kind: "atlas" is not in this version of Snapback; use ops-manager or cloud-manager`)},
 	})
 	// People may name their groups like anything.
 	mustLoad(t, newWorld(edit(t, base, "  dba:", "  freeze: {users: [U0X]}\n  dba:")))
@@ -114,13 +108,16 @@ func TestWrongBackends(t *testing.T) {
 		{"groups:", "  - ‸om\ngroups:", texts(`backends: want keys with values, found a text`)},
 		{"groups:", "  -‸\ngroups:", texts(`backends: want keys with values, found nothing`)},
 		{"ops-manager", "‸opsmanager", texts(`backends.kind: unknown value "opsmanager"; did you mean "ops-manager"?`)},
+		{"groups:", "  - ‸{name: om2, kind: ops-manager, public_key: x, private_key: x}\ngroups:", texts(`backends.url: missing`)},
+		{"groups:", "  - {name: cm, kind: cloud-manager, ‸client_id: x, ‸client_secret: x, public_key: x, private_key: x}\ngroups:", texts(
+			`backends.client_id: not in this version of Snapback; remove it`, `backends.client_secret: not in this version of Snapback; remove it`)},
 		{"https://om.example.net:8443", "‸http://om.example.net", texts(`backends.url: must begin with https://; insecure_http: true allows http`)},
 		{"https://om.example.net:8443", "‸http://om.example.net\n    insecure_http: false", texts(`backends.url: must begin with https://; insecure_http: true allows http`)},
 		{"https://om.example.net:8443", "‸https://om.example.net/?x=canary", texts(`backends.url: must not have a query or a fragment`)},
 		{"https://om.example.net:8443", "‸https://om.example.net/#", texts(`backends.url: must not have a query or a fragment`)},
 		{"https://om.example.net:8443", "‸https://k:canary@om.example.net", texts(`backends.url: must not hold a user name or password`)},
 		{"https://om.example.net:8443", "‸https://om.example.net/a b", texts(`backends.url: is not a URL`)},
-		{"https://om.example.net:8443", "‸https://om.example.net/api/public/v1.0", texts(`backends.url: want the address of Ops Manager itself, without /api/public and what follows`)},
+		{"https://om.example.net:8443", "‸https://om.example.net/api/public/v1.0", texts(`backends.url: want the address itself, without /api/public and what follows`)},
 		{"    kind:", "    insecure_http: ‸yes\n    kind:", texts(`backends.insecure_http: want true or false, found a text`)},
 		{"    kind:", "    insecure_http: ‸${BOT}\n    kind:", texts(`backends.insecure_http: want true or false`)},
 		{"    kind:", "    ca_file: ‸nowhere.pem\n    kind:", texts(`backends.ca_file: the file does not exist`)},
@@ -166,9 +163,8 @@ func TestWrongPolicies(t *testing.T) {
 		{target, "{source: ['*/*/*'], requesters: ‸[]}", texts(`policies.match.requesters: the list is empty; give at least one entry`)},
 		{target, "{source: ['*/*/*'], requesters: [‸lead]}", texts(`policies.match.requesters: no group "lead"; did you mean "leads"?`)},
 		{target, "{source: ['*/*/*'], delivery: [‸automatic]}", texts(`policies.match.delivery: unknown value "automatic"; did you mean "automated"?`)},
-		{target, "{target: ['*/*/*'], delivery: ‸[‸download]}", texts(
-			`policies.match.delivery: a policy for downloads only cannot have target patterns: a download has no target`,
-			`policies.match.delivery: "download" is not in this version of Snapback; use automated`)},
+		{target, "{target: ['*/*/*'], delivery: ‸[download]}", texts(
+			`policies.match.delivery: a policy for downloads only cannot have target patterns: a download has no target`)},
 		{"C0RESTORES", "‸'#restores'", texts(`policies.channel: want a channel's id such as C0123ABCD, found "#restores"`)},
 		{"C0RESTORES", "‸D0RESTORES", texts(`policies.channel: want a channel's id such as C0123ABCD, found "D0RESTORES"`)},
 		{seats, "‸[]", texts(`policies.seats: the list is empty; give at least one entry`)},

@@ -24,7 +24,7 @@ func (l *Loop) check(ctx context.Context, s restore.Subject) error {
 			Code: restore.FindPerson, Level: restore.LevelRefuse, Name: string(v),
 		}})
 	}
-	proposal, findings, err := l.planner.Propose(ctx, r.Asked, standing)
+	proposal, findings, err := l.planner.Propose(ctx, r.Asked, standing, r.Ban())
 	switch {
 	case err != nil:
 		return err

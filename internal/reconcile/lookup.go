@@ -82,15 +82,33 @@ func (p *Planner) jobs(ctx context.Context, c restore.Cluster) (restore.JobList,
 	return list, nil
 }
 
-// snapshots lists the snapshots of a cluster.
-func (p *Planner) snapshots(ctx context.Context, c restore.Cluster) ([]restore.Snapshot, error) {
+// reach resolves a point against what the backend holds of a cluster now. It asks for no more than the point needs.
+func (p *Planner) reach(
+	ctx context.Context, c restore.Cluster, want restore.Point,
+) (restore.Reached, []restore.Finding, error) {
 	b, err := p.backend(c)
 	if err != nil {
-		return nil, err
+		return restore.Reached{}, nil, err
 	}
-	out, err := b.Snapshots(ctx, c)
+	var held restore.Holdings
+	if held.Snapshots, err = b.Snapshots(ctx, c); err != nil {
+		return restore.Reached{}, nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), err)
+	}
+	switch want.Kind {
+	case restore.PointInTime, restore.Oplog:
+		held.Ranges, err = b.Ranges(ctx, c)
+		if held.Untold = errors.Is(err, restore.ErrNotFound) || errors.Is(err, restore.ErrDenied); held.Untold {
+			err = nil
+		}
+	case restore.Checkpoint:
+		if c.Type == restore.Sharded {
+			held.Checkpoints, err = b.Checkpoints(ctx, c)
+		}
+	case restore.Latest, restore.OfSnapshot:
+	}
 	if err != nil {
-		return nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), err)
+		return restore.Reached{}, nil, fmt.Errorf("look up %s of %s: %w", want.Kind, c.Path(), err)
 	}
-	return out, nil
+	reached, refused := restore.Reach(want, c, held)
+	return reached, refused, nil
 }

@@ -33,11 +33,12 @@ func NewPlanner(backends []restore.Backend, policies []restore.Policy, directory
 }
 
 // Propose resolves what was asked against the live systems. It returns a proposal, or the findings that refuse it,
-// or an error when something could not be looked up; then it is worth trying again.
+// or an error when something could not be looked up; then it is worth trying again. Ban says whose approvals would not
+// count.
 func (p *Planner) Propose(
-	ctx context.Context, asked restore.Asked, requester approvals.Standing,
+	ctx context.Context, asked restore.Asked, requester approvals.Standing, ban approvals.Ban,
 ) (*restore.Proposal, []restore.Finding, error) {
-	spec, snapshot, refused, err := p.resolve(ctx, asked, requester)
+	spec, reached, refused, err := p.resolve(ctx, asked, requester)
 	if err != nil || len(refused) > 0 {
 		return nil, refused, err
 	}
@@ -46,10 +47,11 @@ func (p *Planner) Propose(
 	case restore.CannotTell:
 		return nil, nil, fmt.Errorf("policy %s: %w", ruling.Terms.Policy, ErrCannotTell)
 	case restore.NoMatch:
-		return nil, []restore.Finding{{
-			Code: restore.FindNoPolicy, Level: restore.LevelRefuse,
-			Name: spec.Source.Path(), Cluster: spec.Delivery.Target.Path(),
-		}}, nil
+		none := restore.Finding{Code: restore.FindNoPolicy, Level: restore.LevelRefuse, Name: spec.Source.Path()}
+		if spec.Delivery.Kind == restore.Automated {
+			none.Cluster = spec.Delivery.Target.Path()
+		}
+		return nil, []restore.Finding{none}, nil
 	case restore.Matches:
 	}
 	b, err := p.backend(spec.Source)
@@ -57,10 +59,10 @@ func (p *Planner) Propose(
 		return nil, nil, err
 	}
 	now := time.Now()
-	findings := restore.Examine(spec, snapshot, now.Add(ruling.Terms.SubmitWithin))
+	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now.Add(ruling.Terms.SubmitWithin))...)
 	findings = append(findings, reasonFindings(ruling.Terms, asked.Reason)...)
 	out := &restore.Proposal{Terms: ruling.Terms, Standing: requester}
-	more, err := p.people(ctx, out, requester.Person)
+	more, err := p.people(ctx, out, ban)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,68 +77,80 @@ func (p *Planner) Propose(
 	for _, j := range jobs.Jobs {
 		out.Seen = append(out.Seen, j.ID)
 	}
-	out.Plan = plan(now, b.Kind(), spec, snapshot, findings)
+	out.Plan = plan(now, b.Kind(), spec, reached, findings)
 	out.Plan.PolicyDigest = ruling.Terms.Digest
 	return out, findings, nil
 }
 
 func plan(
-	now time.Time, kind restore.BackendKind, spec restore.Spec, snapshot restore.Snapshot, fs []restore.Finding,
+	now time.Time, kind restore.BackendKind, spec restore.Spec, reached restore.Reached, fs []restore.Finding,
 ) restore.Plan {
 	return restore.Plan{
-		Made: now, BackendKind: kind, Spec: spec, Snapshot: snapshot,
-		ExpectedJobs: restore.Expected(spec.Source, snapshot), Guard: restore.GuardOff, Findings: fs,
+		Made: now, BackendKind: kind, Spec: spec, Snapshot: reached.Snapshot,
+		ExpectedJobs: reached.Jobs, Guard: restore.GuardOff, Findings: fs,
 	}
 }
 
-// resolve turns names into ids.
+// resolve turns names into ids, and what was typed into a point that can be restored.
 func (p *Planner) resolve(ctx context.Context, asked restore.Asked, requester approvals.Standing) (
-	spec restore.Spec, snapshot restore.Snapshot, refused []restore.Finding, err error,
+	spec restore.Spec, reached restore.Reached, refused []restore.Finding, err error,
 ) {
-	clusters, err := p.clusters(ctx, asked.Source, asked.Target)
+	names := []string{asked.Source}
+	if asked.Delivery == restore.Automated {
+		names = append(names, asked.Target)
+	}
+	clusters, err := p.clusters(ctx, names...)
 	if err != nil {
-		return spec, snapshot, nil, err
+		return spec, reached, nil, err
 	}
 	visible := func(c restore.Cluster) bool { return restore.MayName(p.policies, c, requester) }
-	source, miss := restore.Find(asked.Source, clusters, visible)
-	if miss != nil {
-		refused = append(refused, *miss)
+	found := make([]restore.Cluster, 2) // there is no target to a download
+	for i, name := range names {
+		c, miss := restore.Find(name, clusters, visible)
+		if miss != nil {
+			refused = append(refused, *miss)
+		}
+		found[i] = c
 	}
-	target, miss := restore.Find(asked.Target, clusters, visible)
-	if miss != nil {
-		refused = append(refused, *miss)
+	source, target := found[0], found[1]
+	want, wrong := restore.Want(asked, requester.Zone)
+	if wrong != nil {
+		refused = append(refused, *wrong)
 	}
 	if len(refused) > 0 {
-		return spec, snapshot, refused, nil
+		return spec, reached, refused, nil
 	}
-	if source.Origin != target.Origin {
-		return spec, snapshot, []restore.Finding{apart(source, target)}, nil
+	if len(names) > 1 && source.Origin != target.Origin {
+		return spec, reached, []restore.Finding{apart(source, target)}, nil
 	}
-	snapshots, err := p.snapshots(ctx, source)
-	if err != nil {
-		return spec, snapshot, nil, err
-	}
-	snapshot, point, none := restore.Choose(asked, source, snapshots)
-	if none != nil {
-		return spec, snapshot, []restore.Finding{*none}, nil
+	reached, refused, err = p.reach(ctx, source, want)
+	if err != nil || len(refused) > 0 {
+		return spec, reached, refused, err
 	}
 	spec = restore.Spec{
-		Source: source, Point: point, Scope: restore.Scope{Kind: restore.Whole},
-		Delivery: restore.Delivery{Kind: asked.Delivery, Target: target},
+		Source: source, Point: reached.Point, Scope: restore.Scope{Kind: restore.Whole},
+		Delivery: restore.Delivery{Kind: asked.Delivery, Target: target, Hours: asked.Hours, MaxDownloads: asked.MaxDownloads},
 	}
-	return spec, snapshot, nil, nil
+	return spec, reached, nil, nil
 }
 
 // Remake makes a request's plan again from its ids, for the moment before it is sent. Findings that refuse say why it
 // cannot be done any more.
 func (p *Planner) Remake(ctx context.Context, r *restore.Request) (restore.Plan, []restore.Finding, error) {
-	old := r.Plan.Spec
-	clusters, err := p.clusters(ctx, old.Source.Path(), old.Delivery.Target.Path())
+	spec := r.Plan.Spec
+	named := []*restore.Cluster{&spec.Source}
+	if spec.Delivery.Kind == restore.Automated {
+		named = append(named, &spec.Delivery.Target)
+	}
+	var paths []string
+	for _, c := range named {
+		paths = append(paths, c.Path())
+	}
+	clusters, err := p.clusters(ctx, paths...)
 	if err != nil {
 		return restore.Plan{}, nil, err
 	}
-	spec := old
-	for _, c := range []*restore.Cluster{&spec.Source, &spec.Delivery.Target} {
+	for _, c := range named {
 		i := slices.IndexFunc(clusters, c.Same)
 		if i < 0 {
 			return restore.Plan{}, []restore.Finding{{
@@ -145,32 +159,26 @@ func (p *Planner) Remake(ctx context.Context, r *restore.Request) (restore.Plan,
 		}
 		*c = clusters[i]
 	}
-	snapshots, err := p.snapshots(ctx, spec.Source)
-	if err != nil {
-		return restore.Plan{}, nil, err
+	reached, refused, err := p.reach(ctx, spec.Source, spec.Point)
+	if err != nil || len(refused) > 0 {
+		return restore.Plan{}, refused, err
 	}
-	named := restore.Asked{Point: restore.OfSnapshot, Snapshot: old.Point.SnapshotID}
-	snapshot, point, none := restore.Choose(named, spec.Source, snapshots)
-	if none != nil {
-		return restore.Plan{}, []restore.Finding{*none}, nil
-	}
-	point.Newest = old.Point.Newest
-	spec.Point = point
+	spec.Point = reached.Point
 	now := time.Now()
-	findings := restore.Examine(spec, snapshot, now)
-	return plan(now, r.Plan.BackendKind, spec, snapshot, findings), findings, nil
+	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now)...)
+	return plan(now, r.Plan.BackendKind, spec, reached, findings), findings, nil
 }
 
 // people looks up who may fill the seats and whether the card can be posted.
 func (p *Planner) people(
-	ctx context.Context, out *restore.Proposal, requester approvals.Person,
+	ctx context.Context, out *restore.Proposal, ban approvals.Ban,
 ) ([]restore.Finding, error) {
 	var findings []restore.Finding
 	var err error
 	if out.Members, err = p.members(ctx, out.Terms.Seats); err != nil {
 		return nil, err
 	}
-	open, err := p.unfillable(ctx, out.Terms.Seats, out.Members, approvals.Ban{Requester: requester})
+	open, err := p.unfillable(ctx, out.Terms.Seats, out.Members, ban)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,11 @@ type Backend interface {
 	Clusters(ctx context.Context) ([]Cluster, error)
 	// Snapshots lists the snapshots of a cluster, incomplete ones included, in no certain order.
 	Snapshots(ctx context.Context, c Cluster) ([]Snapshot, error)
+	// Ranges lists the stretches of time of a cluster that can be restored, the earliest first. It fails with
+	// [ErrNotFound] or [ErrDenied] where the backend does not tell.
+	Ranges(ctx context.Context, c Cluster) ([]Range, error)
+	// Checkpoints lists the checkpoints of a sharded cluster, in no certain order.
+	Checkpoints(ctx context.Context, c Cluster) ([]StoredCheckpoint, error)
 	// Jobs lists all restore jobs of a cluster, every page. It fails with [ErrUnstable] if the list would not
 	// stand still.
 	Jobs(ctx context.Context, c Cluster) (JobList, error)
@@ -36,6 +41,8 @@ type Backend interface {
 	Recent(ctx context.Context, c Cluster) (JobList, error)
 	// Job returns one restore job of a cluster, or [ErrNotFound].
 	Job(ctx context.Context, c Cluster, id string) (Job, error)
+	// Link returns how the file of a job of a cluster is fetched, or [ErrNotFound]. Nothing else returns links.
+	Link(ctx context.Context, c Cluster, job string) (Link, error)
 	// Agents tells how far the agents of a project's processes are. It fails with [ErrDenied] or [ErrNotFound] where the
 	// credential may not know, or the backend does not tell.
 	Agents(ctx context.Context, project string) (Agents, error)

@@ -194,6 +194,8 @@ type (
 		Why      KeptWhy            `json:"why"`               // why they were kept
 		Standing approvals.Standing `json:"standing,omitzero"` // of the person who decided; empty if nobody had to
 	}
+	// BodyRevealed says that the requester asked to see the links of a download. It is written before they are fetched.
+	BodyRevealed struct{}
 	// BodyProvedOld says that the store was proved to be an old copy. Nothing is submitted from then on.
 	BodyProvedOld struct {
 		Cause  OldCause `json:"cause"`
@@ -287,5 +289,6 @@ func (BodyFinished) Kind() Kind     { return KindFinished }     // Kind implemen
 func (BodyAbandoned) Kind() Kind    { return KindAbandoned }    // Kind implements [Body].
 func (BodyKept) Kind() Kind         { return KindKept }         // Kind implements [Body].
 func (BodyReleased) Kind() Kind     { return KindReleased }     // Kind implements [Body].
+func (BodyRevealed) Kind() Kind     { return KindRevealed }     // Kind implements [Body].
 func (BodyProvedOld) Kind() Kind    { return KindProvedOld }    // Kind implements [Body].
 func (BodyRecovered) Kind() Kind    { return KindRecovered }    // Kind implements [Body].

@@ -17,8 +17,11 @@ const (
 // BackendKind is the kind of management API.
 type BackendKind string
 
-// OpsManager is MongoDB Ops Manager, Public API v1.0.
-const OpsManager BackendKind = "ops-manager"
+// The kinds that there are. Both speak the Public API v1.0.
+const (
+	OpsManager   BackendKind = "ops-manager"
+	CloudManager BackendKind = "cloud-manager"
+)
 
 // Cluster is a cluster as its backend knows it. Ids are what is compared and locked; names are for people.
 type Cluster struct {

@@ -36,6 +36,23 @@ const (
 	FindPerson           Code = "person"           // Name: the verdict about the requester
 	FindChannel          Code = "channel"          // Name: the trouble with the policy's channel
 	FindDuplicate        Code = "duplicate"        // Name: the request that asks for the same
+
+	FindTimeZone    Code = "time_zone"    // Name: the time as typed; the requester's zone is not known
+	FindTimeSkipped Code = "time_skipped" // Name: a local time, with its zone, that the clocks went over
+	FindTimeTwice   Code = "time_twice"   // Name: a local time, with its zone, that was twice; Near: both instants
+	FindTimeFuture  Code = "time_future"  // Name: the time as typed; Near: what may have been meant
+
+	FindRangesUntold Code = "ranges_untold" // Cluster: its backend does not tell which times can be restored
+	FindNoRange      Code = "no_range"      // Cluster: no time of it can be restored
+	FindRangeBefore  Code = "range_before"  // Name: the point, Cluster; Near: the earliest instant that can be restored
+	FindRangeAfter   Code = "range_after"   // Name: the point, Cluster; Near: the latest instant that can be restored
+	FindRangeGap     Code = "range_gap"     // Name: the point, Cluster; Near: the last instant before the gap and the first after it
+	FindNoBase       Code = "no_base"       // Name: the point; Cluster has no complete snapshot before it
+
+	FindPointFCV             Code = "point_fcv"              // Name: what the point needs; Near: the compatibility version of Cluster
+	FindCheckpointReplicaSet Code = "checkpoint_replica_set" // Cluster is a replica set, which has no checkpoints
+	FindCheckpointUnknown    Code = "checkpoint_unknown"     // Name: the id; Cluster
+	FindCheckpointUnfit      Code = "checkpoint_unfit"       // Name: the id; it cannot be restored
 )
 
 // Finding is one result of a check: a kind with fields, never a sentence.

@@ -44,12 +44,21 @@ const (
 	KindAbandoned    Kind = "abandoned"
 	KindKept         Kind = "kept"     // a note: why an ended request keeps its target, when that changes
 	KindReleased     Kind = "released" // a note: the target of an ended request is free
+	KindRevealed     Kind = "revealed" // a note: the requester is shown the links of a download
 )
 
 // The kinds of events about [SubjectSystem].
 const (
 	KindProvedOld Kind = "proved_old" // the store is an old copy
 	KindRecovered Kind = "recovered"  // an operator said to go on with it
+)
+
+// The kinds of events about [SubjectBackup], [SubjectWitness] and [SubjectRetention].
+const (
+	KindMissed    Kind = "missed"    // a chore was due while nobody could do it
+	KindBackedUp  Kind = "backed_up" // a backup was made
+	KindWitnessed Kind = "witnessed" // where the log ended was signed and posted
+	KindErased    Kind = "erased"    // texts of ended requests were erased, or the requests dropped
 )
 
 // Note reports whether events of this kind leave the state as it is.
@@ -77,7 +86,9 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
+		KindRevealed:  read[BodyRevealed],
 		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
+		KindMissed: read[BodyMissed], KindBackedUp: read[BodyBackedUp], KindWitnessed: read[BodyWitnessed], KindErased: read[BodyErased],
 	}
 }
 

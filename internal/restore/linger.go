@@ -85,6 +85,9 @@ func (r *Request) explain(tx Tx) error {
 
 // Writes reports whether some unfinished job in the list writes to the plan's target.
 func (p Plan) Writes(jobs []Job) bool {
+	if p.Spec.Delivery.Kind != Automated {
+		return false // there is no target
+	}
 	for _, j := range jobs {
 		if j.Phase == JobRunning && p.Compare(j) != Unlike {
 			return true

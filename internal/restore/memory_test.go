@@ -25,6 +25,7 @@ type memoryState struct {
 	posts    map[Subject]Posts
 	log      []Event
 	mark     *Recovery
+	chores   map[Subject]Chore
 }
 
 type onceEntry struct {
@@ -41,8 +42,9 @@ func newMemory() *memory {
 func (s memoryState) clone() memoryState {
 	c := memoryState{
 		last: s.last, log: slices.Clone(s.log), requests: make(map[Subject][]byte), locks: make(map[LockKey]Lock),
-		once: make(map[string]onceEntry), posts: make(map[Subject]Posts), mark: s.mark,
+		once: make(map[string]onceEntry), posts: make(map[Subject]Posts), mark: s.mark, chores: make(map[Subject]Chore),
 	}
+	maps.Copy(c.chores, s.chores)
 	maps.Copy(c.requests, s.requests)
 	maps.Copy(c.locks, s.locks)
 	maps.Copy(c.once, s.once)
@@ -318,4 +320,30 @@ func (tx *memoryTx) PutPosts(p *Posts) error {
 	copied.Surfaces = maps.Clone(p.Surfaces)
 	tx.posts[p.Subject] = copied
 	return nil
+}
+
+func (tx *memoryTx) Chore(s Subject) (*Chore, error) {
+	c := tx.chores[s]
+	c.Subject = s
+	return &c, tx.named(ChoreKey(s))
+}
+
+func (tx *memoryTx) PutChore(c *Chore) error {
+	tx.chores[c.Subject] = *c
+	return tx.named(ChoreKey(c.Subject))
+}
+
+func (tx *memoryTx) Erase(s Subject) error {
+	for i, e := range tx.log {
+		if e.Subject == s {
+			tx.log[i].Salt, tx.log[i].Body = nil, nil
+		}
+	}
+	return tx.named(RequestKey(s))
+}
+
+func (tx *memoryTx) DropRequest(s Subject) error {
+	delete(tx.requests, s)
+	delete(tx.posts, s)
+	return tx.named(RequestKey(s))
 }

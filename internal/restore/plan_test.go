@@ -88,6 +88,7 @@ func planFields() map[string]bool {
 
 		"Spec.Point.Kind": true, "Spec.Point.SnapshotID": true, "Spec.Point.CheckpointID": true, "Spec.Point.Millis": true,
 		"Spec.Point.Seconds": true, "Spec.Point.Increment": true, "Spec.Point.Taken": false, "Spec.Point.Newest": false,
+		"Spec.Point.Zone": false,
 		"Spec.Scope.Kind": true, "Spec.Scope.Namespaces": true,
 		"Spec.Delivery.Kind": true, "Spec.Delivery.Hours": true, "Spec.Delivery.MaxDownloads": true,
 

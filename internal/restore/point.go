@@ -24,6 +24,15 @@ type Point struct {
 	Increment    int64     `json:"increment,omitempty"` // Oplog: ordinal within the second
 	Taken        time.Time `json:"taken,omitzero"`      // the instant of the data, where it is known; not hashed
 	Newest       bool      `json:"newest,omitempty"`    // was asked for as latest; not hashed
+	Zone         string    `json:"zone,omitempty"`      // IANA name of the zone in which the time was typed; not hashed
+}
+
+// Same reports whether both are one moment, however it was asked for.
+func (p Point) Same(o Point) bool {
+	for _, each := range []*Point{&p, &o} {
+		each.Taken, each.Newest, each.Zone = time.Time{}, false, ""
+	}
+	return p == o
 }
 
 // Inclusive reports whether the entry at the point itself is part of the restored data.
@@ -71,15 +80,29 @@ type Spec struct {
 
 // Asked is what a person typed, after grammar and before anything is looked up.
 type Asked struct {
-	Source   string       `json:"source"` // cluster, project/cluster or backend/project/cluster
-	Point    PointKind    `json:"point"`
-	Snapshot string       `json:"snapshot,omitempty"`
-	Delivery DeliveryKind `json:"delivery"`
-	Target   string       `json:"target,omitempty"`
-	Reason   string       `json:"reason,omitempty"`
-	Receipt  time.Time    `json:"receipt"`          // when the envelope was read; relative times count from here
-	Anyway   bool         `json:"anyway,omitempty"` // file although the same is open already
-	Typed    string       `json:"typed"`            // the whole line, for the record
+	Source   string    `json:"source"` // cluster, project/cluster or backend/project/cluster
+	Point    PointKind `json:"point"`
+	Snapshot string    `json:"snapshot,omitempty"`
+
+	Checkpoint string `json:"checkpoint,omitempty"`
+	Time       string `json:"time,omitempty"`      // PointInTime: as [moment.Parse] reads it
+	Seconds    int64  `json:"seconds,omitempty"`   // Oplog
+	Increment  int64  `json:"increment,omitempty"` // Oplog
+
+	Delivery     DeliveryKind `json:"delivery"`
+	Target       string       `json:"target,omitempty"`
+	Hours        int          `json:"hours,omitempty"`         // Download: how long the link is to work
+	MaxDownloads int          `json:"max_downloads,omitempty"` // Download: how often
+	Reason       string       `json:"reason,omitempty"`
+	Receipt      time.Time    `json:"receipt"`          // when the envelope was read; relative times count from here
+	Anyway       bool         `json:"anyway,omitempty"` // file although the same is open already
+	Typed        string       `json:"typed"`            // the whole line, for the record
+}
+
+// asks returns what was asked without what differs each time that it is typed.
+func (a Asked) asks() Asked {
+	a.Reason, a.Receipt, a.Anyway, a.Typed = "", time.Time{}, false, ""
+	return a
 }
 
 // Origin says how a request came about.
@@ -91,5 +114,8 @@ type Origin struct {
 // OriginKind is the way in which a request was filed.
 type OriginKind string
 
-// OriginTyped is a request typed as a slash command.
-const OriginTyped OriginKind = "typed"
+// The ways.
+const (
+	OriginTyped OriginKind = "typed" // as a slash command
+	OriginAgain OriginKind = "again" // as a repetition of another request
+)

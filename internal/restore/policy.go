@@ -74,8 +74,9 @@ func MayName(policies []Policy, c Cluster, requester approvals.Standing) bool {
 		if len(m.Requesters) > 0 && !slices.ContainsFunc(m.Requesters, requester.In) {
 			return false
 		}
+		onto := len(m.Delivery) == 0 || slices.Contains(m.Delivery, Automated)
 		asSource := len(m.Source) == 0 || matchAny(m.Source, c)
-		asTarget := len(m.Target) == 0 || matchAny(m.Target, c)
+		asTarget := onto && (len(m.Target) == 0 || matchAny(m.Target, c))
 		return asSource || asTarget
 	})
 }

@@ -14,7 +14,7 @@ var ErrOld = errors.New("store is an old copy")
 // OldCause says what proved that a store is an old copy.
 type OldCause string
 
-// The proofs. The first five compare the store with what is noted beside it (see [Recovery]).
+// The proofs. [OldBehind] to [OldBadHead] compare the store with what is noted beside it (see [Recovery]).
 const (
 	OldBehind   OldCause = "behind"      // the note knows of later events
 	OldDiverged OldCause = "diverged"    // the event that the note names is another one in the store
@@ -22,6 +22,7 @@ const (
 	OldNoHead   OldCause = "no_head"     // the store has events, and the note is missing
 	OldBadHead  OldCause = "bad_head"    // the note cannot be understood
 	OldCard     OldCause = "card"        // somebody used a card of this installation that the store knows nothing of
+	OldBackup   OldCause = "backup"      // the copy was made as a backup, and says so
 )
 
 // Recovery is the mark of a store that was proved to be old: a copy from before something that was done since. While it
@@ -34,6 +35,13 @@ type Recovery struct {
 	Cause  OldCause  `json:"cause"`
 	Detail string    `json:"detail,omitempty"` // for operators
 	Since  time.Time `json:"since"`
+}
+
+// Backup is a copy that was made of a store. It is marked as an old one, for the cause [OldBackup].
+type Backup struct {
+	Path  string `json:"path"`
+	Head  Head   `json:"head"`  // where its log ends
+	Bytes int64  `json:"bytes"` // its size
 }
 
 // ByOperator is the author of events that somebody caused who runs Snapback; their bodies say more.

@@ -45,6 +45,7 @@ type Request struct {
 	Lack      Lack                 `json:"lack,omitzero"`     // running: jobs are missing, and those that are listed have finished
 	Goal      *GoalState           `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
 	Ended     time.Time            `json:"ended,omitzero"`
+	Erased    time.Time            `json:"erased,omitzero"` // when its texts were erased, which its events held
 }
 
 // NewRequest returns a request that has not been recorded yet. Nonce must be 16 random hex digits.
@@ -150,10 +151,10 @@ func (r *Request) Repeats(o *Request, spec Spec) bool {
 		return false
 	}
 	if o.Plan == nil {
-		a, b := r.Asked, o.Asked
-		return a.Source == b.Source && a.Target == b.Target && a.Point == b.Point && a.Snapshot == b.Snapshot
+		return r.Asked.asks() == o.Asked.asks()
 	}
 	theirs := o.Plan.Spec
-	return theirs.Source.Same(spec.Source) && theirs.Delivery.Kind == spec.Delivery.Kind &&
-		theirs.Delivery.Target.Same(spec.Delivery.Target) && theirs.Point.SnapshotID == spec.Point.SnapshotID
+	a, b := spec.Delivery, theirs.Delivery
+	return theirs.Source.Same(spec.Source) && theirs.Point.Same(spec.Point) && a.Kind == b.Kind &&
+		a.Target.Same(b.Target) && a.Hours == b.Hours && a.MaxDownloads == b.MaxDownloads
 }

@@ -129,30 +129,53 @@ func Choose(a Asked, source Cluster, snapshots []Snapshot) (Snapshot, Point, *Fi
 	return s, Point{Kind: OfSnapshot, SnapshotID: s.ID, Taken: s.Created}, nil
 }
 
-// Examine returns what stands against, or must be known about, restoring a snapshot onto a target. Until is the last
-// moment at which the plan may be submitted.
+// Examine returns what stands against, or must be known about, delivering a snapshot, or a later point that starts from
+// it. Until is the last moment at which the plan may be submitted.
 func Examine(s Spec, snapshot Snapshot, until time.Time) []Finding {
-	var out []Finding
 	source, target := s.Source, s.Delivery.Target
-	if source.Type != target.Type {
-		return []Finding{{Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path()}}
+	if s.Delivery.Kind == Automated {
+		if f := mismatch(source, target, snapshot); f != nil {
+			return []Finding{*f}
+		}
 	}
-	if from, onto := members(source, snapshot), len(target.Shards); source.Type == Sharded && from != onto {
-		return []Finding{{
-			Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path(),
-			Near: []string{strconv.Itoa(from), strconv.Itoa(onto)},
-		}}
+	var out []Finding
+	if s.Point.Kind == OfSnapshot {
+		out = examineSnapshot(s, snapshot, until)
 	}
-	if !snapshot.Expires.IsZero() && snapshot.Expires.Before(until) {
-		out = append(out, Finding{Code: FindExpiring, Level: LevelRefuse, Name: snapshot.ID, Cluster: source.Path()})
-	}
-	if snapshot.Inconsistent {
-		out = append(out, Finding{Code: FindInconsistent, Level: LevelDanger, Name: snapshot.ID, Cluster: source.Path()})
+	if s.Delivery.Kind != Automated {
+		return out
 	}
 	if source.Same(target) {
 		out = append(out, Finding{Code: FindInPlace, Level: LevelDanger, Cluster: target.Path()})
 	}
 	return append(out, Finding{Code: FindOverwrites, Level: LevelWarn, Cluster: target.Path()})
+}
+
+// mismatch says that a target has another form than its source had.
+func mismatch(source, target Cluster, snapshot Snapshot) *Finding {
+	f := &Finding{Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path()}
+	if source.Type != target.Type {
+		return f
+	}
+	if from, onto := members(source, snapshot), len(target.Shards); source.Type == Sharded && from != onto {
+		f.Near = []string{strconv.Itoa(from), strconv.Itoa(onto)}
+		return f
+	}
+	return nil
+}
+
+// examineSnapshot judges a snapshot that is restored as it is. It has to outlive the link of a download, which begins
+// to count when the job has finished.
+func examineSnapshot(s Spec, snapshot Snapshot, until time.Time) []Finding {
+	var out []Finding
+	until = until.Add(time.Duration(s.Delivery.Hours) * time.Hour)
+	if !snapshot.Expires.IsZero() && snapshot.Expires.Before(until) {
+		out = append(out, Finding{Code: FindExpiring, Level: LevelRefuse, Name: snapshot.ID, Cluster: s.Source.Path()})
+	}
+	if snapshot.Inconsistent {
+		out = append(out, Finding{Code: FindInconsistent, Level: LevelDanger, Name: snapshot.ID, Cluster: s.Source.Path()})
+	}
+	return out
 }
 
 // members returns of how many replica sets a sharded cluster consisted when the snapshot was taken; as it is now, where

@@ -101,6 +101,7 @@ func noteStates() map[Kind][]State {
 		KindReminded:   {Pending, InDoubt},
 		KindKept:       {Failed, Canceled},
 		KindReleased:   {Failed, Canceled},
+		KindRevealed:   {Succeeded},
 		KindWithdrawn:  {Pending, Approved, Preparing},
 		KindRuled:      {Pending, Approved, Preparing},
 		KindJoined:     {Pending},

@@ -319,9 +319,14 @@ func sampleBodies() []Body {
 		BodyFinished{Standing: standing(alice, "dba")},
 		BodyAbandoned{Standing: standing(alice, "dba")},
 		BodyKept{Why: KeptUnseen},
+		BodyRevealed{},
 		BodyReleased{Locks: []LockKey{TargetLock(target())}, Why: KeptJobs, Standing: standing(alice, "dba")},
 		BodyProvedOld{Cause: OldBehind, Detail: "the note knows of event 40"},
 		BodyRecovered{Cause: OldBehind, Operator: "root on bot-1", TakenBack: []Subject{"R-7"}},
+		BodyMissed{Due: noon, Next: noon.Add(time.Hour), Runs: true},
+		BodyBackedUp{File: "snapback-20261120T120000Z.db", Seq: 41, Hash: "aa", Bytes: 65536},
+		BodyWitnessed{Seq: 41, Hash: "aa", Key: "key", Line: "snapback-w1/…", Channel: "C0RESTORES"},
+		BodyErased{Texts: []Subject{"R-7"}, Dropped: []Subject{"R-1"}},
 	}
 }
 

@@ -7,13 +7,20 @@ import (
 	"strings"
 )
 
-// Subject names what an event, a cursor, a message or a button is about: "R-17", "policy" or "system".
+// Subject names what an event, a cursor, a message or a button is about: "R-17", "policy", "system" or a chore.
 type Subject string
 
 // Subjects that are not requests.
 const (
 	SubjectPolicy Subject = "policy"
 	SubjectSystem Subject = "system"
+)
+
+// Subjects of what Snapback does by the calendar (see [Chore]).
+const (
+	SubjectBackup    Subject = "backup"
+	SubjectWitness   Subject = "witness"
+	SubjectRetention Subject = "retention"
 )
 
 // ErrSubject says that a text is no request's name.

@@ -31,6 +31,7 @@ const (
 	ClassLock    KeyClass = "lock"
 	ClassOnce    KeyClass = "once"
 	ClassPosts   KeyClass = "posts"
+	ClassChore   KeyClass = "chore"
 )
 
 // NewRequestKey names the request that a step is about to file.
@@ -47,6 +48,9 @@ func OnceKey(name string) Key { return Key{ClassOnce, name} }
 
 // PostsKey names a subject's message references.
 func PostsKey(s Subject) Key { return Key{ClassPosts, string(s)} }
+
+// ChoreKey names a chore.
+func ChoreKey(s Subject) Key { return Key{ClassChore, string(s)} }
 
 // Reader reads one consistent state of the store. What it returns belongs to the caller.
 type Reader interface {
@@ -81,6 +85,8 @@ type Reader interface {
 	Posts(s Subject) (*Posts, error)
 	// Behind lists up to limit subjects that have events beyond their cursors, in no certain order.
 	Behind(limit int) ([]Subject, error)
+	// Chore returns what is known of a chore; one that was never planned has but its subject.
+	Chore(s Subject) (*Chore, error)
 }
 
 // Tx is one atomic step. Its methods fail with [ErrKey] for records that the step did not name. A step's function
@@ -101,6 +107,13 @@ type Tx interface {
 	Once(key string, s Subject, now, until time.Time) (Subject, error)
 	// PutPosts writes the message references of a subject.
 	PutPosts(p *Posts) error
+	// PutChore writes a chore.
+	PutChore(c *Chore) error
+	// Erase drops salt and body of every event of a request. The log verifies as before.
+	Erase(s Subject) error
+	// DropRequest removes a request that has ended, its message references and its places in the indexes. Its events
+	// stay, and its jobs still belong to it.
+	DropRequest(s Subject) error
 	// PutRecovery marks the store as old, or takes the mark off (nil), with which a new lineage begins. Like the log's
 	// end, which changes with it, the mark needs no key.
 	PutRecovery(m *Recovery) error

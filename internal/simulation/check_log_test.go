@@ -88,6 +88,7 @@ func arrows() map[restore.Kind]map[restore.State]restore.State {
 		restore.KindProgress:  {restore.Running: ""},
 		restore.KindKept:      {restore.Failed: "", restore.Canceled: ""},
 		restore.KindReleased:  {restore.Failed: "", restore.Canceled: ""},
+		restore.KindRevealed:  {restore.Succeeded: ""},
 		restore.KindSucceeded: {restore.Running: restore.Succeeded},
 		restore.KindFailed:    {restore.Sending: restore.Failed, restore.Running: restore.Failed},
 	}

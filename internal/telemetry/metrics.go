@@ -22,9 +22,10 @@ type Metrics struct {
 	foreign      prometheus.Gauge
 }
 
-// NewMetrics registers the metrics with reg, which the caller owns. At every scrape it calls requests, which returns
-// how many requests are in each state and must be safe for concurrent use. It fails if reg has one of the names already.
-func NewMetrics(reg prometheus.Registerer, requests func() map[string]int) (*Metrics, error) {
+// NewMetrics registers the metrics with reg, which the caller owns. At every scrape it looks at health, and calls
+// requests, which returns how many requests are in each state and must be safe for concurrent use. It fails if reg has
+// one of the names already.
+func NewMetrics(reg prometheus.Registerer, health *Health, requests func() map[string]int) (*Metrics, error) {
 	m := &Metrics{
 		decisions:    counter("snapback_decisions_total", "Decisions recorded, by kind.", "decision"),
 		submissions:  counter("snapback_submissions_total", "Restore jobs submitted, by what became of the POST.", "backend", "outcome"),
@@ -51,7 +52,7 @@ func NewMetrics(reg prometheus.Registerer, requests func() map[string]int) (*Met
 		}),
 	}
 	for _, c := range []prometheus.Collector{
-		&requestsCollector{count: requests}, m.decisions, m.submissions, m.apiRequests,
+		&requestsCollector{count: requests}, &healthCollector{health: health}, m.decisions, m.submissions, m.apiRequests,
 		m.slackCalls, m.slackLimited, m.ack, m.outboxLag, m.clockSkew, m.foreign,
 	} {
 		if err := reg.Register(c); err != nil {

@@ -13,7 +13,7 @@ import (
 func newMetrics(t *testing.T, requests func() map[string]int) (*Metrics, *prometheus.Registry) {
 	t.Helper()
 	reg := prometheus.NewPedanticRegistry()
-	m, err := NewMetrics(reg, requests)
+	m, err := NewMetrics(reg, &Health{}, requests)
 	if err != nil {
 		t.Fatalf("NewMetrics: %v", err)
 	}
@@ -164,7 +164,7 @@ func TestRequestsAreCountedAtEachScrape(t *testing.T) {
 
 func TestNewMetricsTwiceInOneRegistry(t *testing.T) {
 	_, reg := newMetrics(t, none)
-	if _, err := NewMetrics(reg, none); err == nil {
+	if _, err := NewMetrics(reg, &Health{}, none); err == nil {
 		t.Error("no error for names that are taken")
 	}
 }
@@ -186,8 +186,8 @@ func TestMetricsPassPrometheusLint(t *testing.T) {
 	for _, p := range problems {
 		t.Errorf("%s: %s", p.Metric, p.Text)
 	}
-	if n, err := testutil.GatherAndCount(reg); err != nil || n != 10 {
-		t.Errorf("%d series, %v; want 10, one for each name", n, err)
+	if n, err := testutil.GatherAndCount(reg); err != nil || n != 12 {
+		t.Errorf("%d series, %v; want 12, one for each name and level", n, err)
 	}
 }
 

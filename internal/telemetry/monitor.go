@@ -95,3 +95,12 @@ func (m *Monitor) ChannelTrouble(channel, code string) {
 	}
 	m.Set("channel "+channel, Degraded, fmt.Sprintf("Channel %s cannot be posted to: %s.", channel, code))
 }
+
+// ChoreEnded hears how a chore ended, backup, witness or retention, with the error that keeps it from being done.
+func (m *Monitor) ChoreEnded(chore string, err error) {
+	if err == nil {
+		m.Clear("chore " + chore)
+		return
+	}
+	m.Set("chore "+chore, Degraded, fmt.Sprintf("The last %s failed; the log of the process says why.", chore))
+}

@@ -15,7 +15,7 @@ import (
 
 func TestMonitorKeepsReadinessInStep(t *testing.T) {
 	registry := prometheus.NewRegistry()
-	metrics, err := telemetry.NewMetrics(registry, func() map[string]int { return nil })
+	metrics, err := telemetry.NewMetrics(registry, &telemetry.Health{}, func() map[string]int { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}

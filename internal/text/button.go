@@ -30,6 +30,8 @@ func Button(id commands.ActionID) string {
 		return "Release"
 	case commands.ActionFileAnyway:
 		return "File anyway"
+	case commands.ActionReveal:
+		return "Reveal link"
 	}
 	return string(id)
 }
@@ -62,7 +64,7 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 		q.Title, q.Yes = "Withdraw from "+string(r.Subject)+"?", "Withdraw"
 		q.Lines = []Line{say("Your own approval no longer counts then; others' stay."), say("{}.", it)}
 	case commands.ActionDeny, commands.ActionShow, commands.ActionAdopt, commands.ActionResend, commands.ActionFinished,
-		commands.ActionAbandon, commands.ActionRelease, commands.ActionFileAnyway:
+		commands.ActionAbandon, commands.ActionRelease, commands.ActionFileAnyway, commands.ActionReveal:
 		q.Lines = []Line{say("{}.", it)}
 	}
 	return q

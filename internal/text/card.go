@@ -71,15 +71,15 @@ func (c Card) Because() []Line {
 }
 
 func facts(r *restore.Request) []Fact {
-	out := []Fact{{"Requested by", Line{person(r, r.Requester)}}, {"Source", Line{source(r)}}}
+	out := []Fact{{"Requested by", requested(r)}, {"Source", Line{source(r)}}}
 	switch {
 	case download(r):
-		out = append(out, Fact{"Delivery", say("download, as files behind a link")})
+		out = append(out, Fact{"Delivery", delivered(r)})
 	default:
 		out = append(out, Fact{"Target", Line{target(r)}})
 	}
 	if r.Plan == nil {
-		return append(out, Fact{"Point", asked(r)}, Fact{"Filed", Line{at(r.Filed)}})
+		return append(out, Fact{"Point", asked(r.Asked)}, Fact{"Filed", Line{at(r.Filed)}})
 	}
 	out = append(out, Fact{"Point", point(r.Plan.Spec.Point)})
 	if data := snapshotFacts(r.Plan.Snapshot); len(data) > 0 {
@@ -94,11 +94,28 @@ func facts(r *restore.Request) []Fact {
 	return out
 }
 
-func asked(r *restore.Request) Line {
-	if r.Asked.Point == restore.OfSnapshot {
-		return say("snapshot {}", code(r.Asked.Snapshot))
+// requested says who asks, and for what again.
+func requested(r *restore.Request) Line {
+	if r.Origin.Kind != restore.OriginAgain {
+		return Line{person(r, r.Requester)}
 	}
-	return point(restore.Point{Kind: r.Asked.Point})
+	out := say("{}, for what {} asked for", person(r, r.Requester), code(string(r.Origin.Of)))
+	if !r.Author.IsZero() {
+		out = append(out, say("; {} asked for that and cannot approve this", person(r, r.Author))...)
+	}
+	return out
+}
+
+// delivered says how a download is delivered.
+func delivered(r *restore.Request) Line {
+	hours, times := r.Asked.Hours, r.Asked.MaxDownloads
+	if r.Plan != nil {
+		hours, times = r.Plan.Spec.Delivery.Hours, r.Plan.Spec.Delivery.MaxDownloads
+	}
+	if times == 1 {
+		return say("download, as files behind a link that works once within {} h", plain(number(hours)))
+	}
+	return say("download, as files behind a link that works {} times within {} h", plain(number(times)), plain(number(hours)))
 }
 
 func snapshotFacts(s restore.Snapshot) Line {

@@ -145,6 +145,9 @@ func TestEveryKindIsTold(t *testing.T) {
 		restore.KindRefused: true, // seen by the requester only: there is no thread
 	}
 	told := map[restore.Kind]bool{restore.KindProvedOld: true, restore.KindRecovered: true} // about no request
+	for _, k := range []restore.Kind{restore.KindMissed, restore.KindBackedUp, restore.KindWitnessed, restore.KindErased} {
+		told[k] = true // about chores
+	}
 	seen := make(map[string]string)
 	for _, h := range texttest.Events() {
 		lines, ok := Event(h.Request, h.Event, h.Body)

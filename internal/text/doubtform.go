@@ -39,7 +39,7 @@ func doubtLines(o commands.Opened, now time.Time) []Line {
 			out = append(out, l)
 		}
 		return out
-	case commands.FormApprove, commands.FormDeny, commands.FormRelease:
+	case commands.FormApprove, commands.FormDeny, commands.FormRelease, commands.FormLink:
 	}
 	return nil
 }

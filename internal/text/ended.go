@@ -24,6 +24,8 @@ func ended(r *restore.Request, e restore.Event, body restore.Body) []Line {
 			fate(r, "succeeded"), author(r, e.By), onTheirWord(r)))}
 	case restore.BodyAbandoned:
 		return abandoned(r, e)
+	case restore.BodyRevealed:
+		return []Line{say("🔗 {} asked to see the link.", author(r, e.By))}
 	}
 	return nil
 }

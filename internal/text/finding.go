@@ -33,6 +33,13 @@ func finding(f restore.Finding) advice {
 	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindInconsistent,
 		restore.FindExpiring:
 		return aboutSnapshots(f)
+	case restore.FindTimeZone, restore.FindTimeSkipped, restore.FindTimeTwice, restore.FindTimeFuture:
+		return aboutTimes(f)
+	case restore.FindRangesUntold, restore.FindNoRange, restore.FindRangeBefore, restore.FindRangeAfter, restore.FindRangeGap,
+		restore.FindNoBase:
+		return aboutRanges(f)
+	case restore.FindPointFCV, restore.FindCheckpointReplicaSet, restore.FindCheckpointUnknown, restore.FindCheckpointUnfit:
+		return aboutCheckpoints(f)
 	case restore.FindNoPolicy, restore.FindUnfillable, restore.FindReason, restore.FindTicket, restore.FindPerson,
 		restore.FindChannel, restore.FindDuplicate:
 		return aboutPolicy(f)
@@ -123,6 +130,12 @@ func aboutPolicy(f restore.Finding) advice {
 	name := code(f.Name)
 	switch f.Code {
 	case restore.FindNoPolicy:
+		if f.Cluster == "" {
+			return advice{
+				say("No policy allows you to download the data of {}.", name),
+				say("Ask whoever looks after Snapback's policies."),
+			}
+		}
 		return advice{
 			say("No policy allows you to restore {} onto {}.", name, code(f.Cluster)),
 			say("Choose another target, or ask whoever looks after Snapback's policies."),

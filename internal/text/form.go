@@ -53,6 +53,8 @@ func FormOf(o commands.Opened, now time.Time) Form {
 		if o.Form == commands.FormAdopt {
 			f.Choice = choice(r)
 		}
+	case commands.FormLink:
+		f.Lines, f.Back = []Line{say("Asking {} for the link…", system(r))}, Close
 	case commands.FormRelease:
 		f.Lines = append([]Line{say("Ended: {}.", what(r))}, releaseLines(r)...)
 		f.Submit, f.Label, f.Hint = FormTitle(o.Form), "Type "+confirmName(r), confirmHint(r)
@@ -77,6 +79,8 @@ func FormTitle(f commands.Form) string {
 		return "Abandon"
 	case commands.FormRelease:
 		return "Release"
+	case commands.FormLink:
+		return "Download"
 	}
 	return "Snapback"
 }

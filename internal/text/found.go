@@ -148,7 +148,7 @@ func brought(r *restore.Request, g *restore.GoalState) Line {
 	case r.Plan != nil && together(r).Phase != restore.JobFinished:
 		return say("That it is complete says somebody who looked: {}.", onTheirWord(r))
 	case download(r):
-		return say("The files of {} {} are ready.", source(r), asOf(r))
+		return sentences(say("The files of {} {} are ready.", source(r), asOf(r)), offered(r))
 	case !certain(r):
 		return sentences(taken(r, r.Attempt()), say("Whether {} holds the data of {} {}, the job does not tell.",
 			target(r), source(r), asOf(r)), agents(r, g))

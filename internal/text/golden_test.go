@@ -81,6 +81,11 @@ func TestGoldenReplies(t *testing.T) {
 	var b strings.Builder
 	for _, a := range texttest.Replies() {
 		b.WriteString("## " + a.Name + "\n\n" + render(Reply(a.Reply, "/restore", texttest.Now())) + "\n")
+		if l, ok := a.Reply.(commands.Linked); ok {
+			for i := range l.Links {
+				b.WriteString(render(Link(l, i)) + "\n")
+			}
+		}
 	}
 	golden(t, "replies", b.String())
 }
@@ -129,6 +134,7 @@ func TestGoldenForms(t *testing.T) {
 		{commands.FormResend, []string{"in_doubt_answer", "in_doubt_guard_over"}},
 		{commands.FormFinished, []string{"in_doubt_gone"}},
 		{commands.FormAbandon, []string{"in_doubt_answer", "in_doubt_gone"}},
+		{commands.FormLink, []string{"succeeded_download"}},
 		{commands.FormRelease, []string{"failed_abandoned", "failed_unseen"}},
 	} {
 		for _, name := range shown.samples {

@@ -14,15 +14,23 @@ func guideTo(v commands.Verb) (guide, bool) {
 	switch v {
 	case commands.VerbNew:
 		return guide{
-			"[new] CLUSTER latest|snapshot ID to CLUSTER [because REASON]", "ask for a restore",
+			"[new] CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "ask for a restore",
 			"orders-prod latest to orders-staging because OPS-142 lost rows",
 			"The first cluster is where the data comes from, the one after “to” is overwritten. " +
-				"Nothing happens to it before the people whom the policy names have approved.",
+				"Nothing happens to it before the people whom the policy names have approved. " +
+				"With “download” nothing is overwritten: the requester gets a link to the files of a snapshot, which works for so " +
+				"many hours and so many downloads.",
 		}, true
 	case commands.VerbPlan:
 		return guide{
-			"plan CLUSTER latest|snapshot ID to CLUSTER [because REASON]", "see what would be restored, without asking for it",
+			"plan CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "see what would be restored, without asking for it",
 			"plan orders-prod latest to orders-staging", "The same checks as for a request. Nothing is filed and nobody is told.",
+		}, true
+	case commands.VerbAgain:
+		return guide{
+			"again R-17", "ask for the same once more, in your name", "again R-17",
+			"The newest snapshot is looked for anew; a time is the same instant again. Whoever asked for it within the last " +
+				"24 h cannot approve the repetition, either.",
 		}, true
 	case commands.VerbApprove:
 		return guide{
@@ -51,24 +59,42 @@ func guideTo(v commands.Verb) (guide, bool) {
 			"A request that was given up, or ended while jobs still ran, keeps its target until no unfinished job onto it is " +
 				"listed. Whoever may fill a seat, but not the requester, may release it sooner, by typing its name.",
 		}, true
+	case commands.VerbHelp:
+		return guide{"help [VERB]", "explain all commands, or one", "help new", ""}, true
+	case commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbClusters, commands.VerbSnapshots:
+		return guideToLooking(v), true
+	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
+	}
+	return guide{}, false
+}
+
+// guideToLooking explains the verbs that only show something.
+func guideToLooking(v commands.Verb) guide {
+	switch v {
 	case commands.VerbShow:
-		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}, true
+		return guide{"show R-17", "see a request as it stands", "show R-17", "R-17, r-17 and 17 are the same."}
 	case commands.VerbWhy:
 		return guide{
 			"why R-17", "see which policy decides, and who can approve now", "why R-17",
 			"Says of each policy why it does or does not decide about the request, and what is missing.",
-		}, true
+		}
 	case commands.VerbList:
 		return guide{
 			"list [mine|waiting|open|running|all|CLUSTER]", "list requests, newest first", "list waiting",
 			"mine: yours. waiting: you could fill a seat. open: not ended. running: sent or about to be. all: ended ones, too. " +
 				"A cluster's name: from it or onto it.",
-		}, true
-	case commands.VerbHelp:
-		return guide{"help [VERB]", "explain all commands, or one", "help new", ""}, true
-	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
+		}
+	case commands.VerbClusters:
+		return guide{
+			"clusters [TEXT]", "list the clusters that you can use", "clusters orders",
+			"Those that some policy lets you restore from or onto, and whose names have the text in them.",
+		}
+	default: // snapshots
+		return guide{
+			"snapshots CLUSTER", "list the snapshots of a cluster, newest first", "snapshots orders-prod",
+			"With the ids that a request takes. Incomplete ones are marked.",
+		}
 	}
-	return guide{}, false
 }
 
 // Usage returns how a verb is written, behind the slash command's name; nothing for what cannot be typed.
@@ -93,7 +119,7 @@ func Help(v commands.Verb, command string) []Line {
 			out = append(out, Line{plain(g.more)})
 		}
 		if v == commands.VerbNew || v == commands.VerbPlan {
-			out = append(out, naming())
+			out = append(out, naming(), pointing())
 		}
 		return out
 	}
@@ -102,11 +128,19 @@ func Help(v commands.Verb, command string) []Line {
 		g, _ := guideTo(each)
 		out = append(out, say("{}: {}", code(command+" "+g.usage), plain(g.means)))
 	}
-	return append(out, naming(), say("More about one of them: {}", code(command+" help new")))
+	return append(out, naming(), pointing(), say("More about one of them: {}", code(command+" help new")))
 }
 
 func naming() Line {
 	return say("CLUSTER is {}, {} or {}, whichever is unique, in quotes if it has spaces or is a word of the command. "+
 		"Parts in [brackets] may be left out.",
 		code("cluster"), code("project/cluster"), code("backend/project/cluster"))
+}
+
+func pointing() Line {
+	return say("POINT is {}, {}, {}, {} or {}. TIME is {}, {}, {}, {} or {}; ZONE is a name such as {}, and yours if left out. "+
+		"A time is restored up to, not including, its second; an oplog entry is included.",
+		code("latest"), code("snapshot ID"), code("at TIME"), code("oplog SECONDS:INCREMENT"), code("checkpoint ID"),
+		code("2026-11-20T14:05:00Z"), code("2026-11-20 14:05 [ZONE]"), code("14:05 [ZONE]"), code("yesterday 14:05 [ZONE]"),
+		code("2h30m ago"), code("Europe/Berlin"))
 }

@@ -46,7 +46,7 @@ func lost(r *restore.Request, when string, now time.Time) Line {
 	aged := !taken.IsZero() && !now.Before(taken)
 	age := bold(span(now.Sub(taken)))
 	if inPlace(r) {
-		out := say("{}everything written to {} after {} is gone.", plain(when), target(r), instant(r))
+		out := say("{}everything written to {} {} {} is gone.", plain(when), target(r), plain(since(r.Plan.Spec.Point)), instant(r))
 		if aged {
 			out = sentences(out, say("That is {} of writes as of {}.", age, at(now)))
 		}
@@ -60,9 +60,22 @@ func lost(r *restore.Request, when string, now time.Time) Line {
 	return out
 }
 
+// since says whether what was written at the very moment of a point is lost, too.
+func since(p restore.Point) string {
+	if p.Kind == restore.PointInTime {
+		return "at or after"
+	}
+	return "after"
+}
+
 func instant(r *restore.Request) Line {
-	if t := moment(r.Plan.Spec.Point); !t.IsZero() {
-		return Line{at(t)}
+	switch p := r.Plan.Spec.Point; {
+	case p.Kind == restore.Oplog:
+		return say("oplog entry {} of {}", code(p.Text()), at(moment(p)))
+	case !moment(p).IsZero():
+		return Line{at(moment(p))}
+	case p.Kind == restore.Checkpoint:
+		return say("checkpoint {}", code(p.CheckpointID))
 	}
 	return say("snapshot {}", code(r.Plan.Spec.Point.SnapshotID))
 }

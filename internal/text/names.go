@@ -15,6 +15,8 @@ func backend(k restore.BackendKind) string {
 	switch k {
 	case restore.OpsManager:
 		return "Ops Manager"
+	case restore.CloudManager:
+		return "Cloud Manager"
 	case "":
 		return "the backend"
 	}

@@ -1,8 +1,6 @@
 package text
 
 import (
-	"strings"
-
 	"snapback/approvals"
 	"snapback/commands"
 )
@@ -35,8 +33,12 @@ func problem(p *commands.Problem, command string) advice {
 		commands.ProblemNoTo, commands.ProblemTarget, commands.ProblemBecause, commands.ProblemNoReason,
 		commands.ProblemSource, commands.ProblemCluster:
 		return newProblem(p)
+	case commands.ProblemDownload, commands.ProblemHours, commands.ProblemTimes:
+		return downloadProblem(p)
+	case commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction, commands.ProblemOplog, commands.ProblemCheckpoint:
+		return pointProblem(p)
 	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemOld, commands.ProblemPerson, commands.ProblemBackend,
-		commands.ProblemJobs, commands.ProblemStore, commands.ProblemUnexpected:
+		commands.ProblemJobs, commands.ProblemLinks, commands.ProblemNotYours, commands.ProblemAgain, commands.ProblemStore, commands.ProblemUnexpected:
 		return ownProblem(p, command)
 	}
 	return advice{say("That did not work ({}).", code(string(p.Code))), say("See {}.", code(command+" help"))}
@@ -79,25 +81,22 @@ func lineProblem(p *commands.Problem, command string) advice {
 
 // instead says what this version has in place of what it does not have yet.
 func instead(p *commands.Problem, command string) Line {
-	switch {
-	case p.Verb == "":
+	if p.Verb == "" {
 		return say("See {} for what there is.", code(command+" help"))
-	case strings.EqualFold(p.Word, "download"):
-		return say("Write {} and the cluster to overwrite.", code("to"))
 	}
-	return say("Write {} or {} in its place.", code("latest"), code("snapshot ID"))
+	return say("Write {}, {} or {} in its place.", code("latest"), code("snapshot ID"), code("at TIME"))
 }
 
 // newProblem words problems of a line that asks for a restore.
 func newProblem(p *commands.Problem) advice {
 	word := code(p.Word)
-	latest, snapshot := code("latest"), code("snapshot ID")
-	choose := say("Write {} or {} behind the source.", latest, snapshot)
+	latest := code("latest")
+	choose := say("Write {}, {} or {} behind the source.", latest, code("snapshot ID"), code("at TIME"))
 	switch p.Code {
 	case commands.ProblemPoint:
-		return advice{say("{} does not say which snapshot to restore.", word), meant(p.Near, choose)}
+		return advice{say("{} does not say which moment to restore.", word), meant(p.Near, choose)}
 	case commands.ProblemNoPoint:
-		return advice{say("The line ends behind {}, before it says which snapshot to restore.", word), choose}
+		return advice{say("The line ends behind {}, before it says which moment to restore.", word), choose}
 	case commands.ProblemSnapshot:
 		return advice{
 			say("{} needs the id of a snapshot behind it.", word),
@@ -106,12 +105,12 @@ func newProblem(p *commands.Problem) advice {
 	case commands.ProblemTo:
 		return advice{
 			say("{} stands where {} should.", word, code("to")),
-			say("Write {} and the cluster to overwrite.", code("to")),
+			say("Write {} and the cluster to overwrite, or {}.", code("to"), code("download")),
 		}
 	case commands.ProblemNoTo:
 		return advice{
 			say("The line ends before it says where to restore to."),
-			say("Write {} and the cluster to overwrite.", code("to")),
+			say("Write {} and the cluster to overwrite, or {}.", code("to"), code("download")),
 		}
 	case commands.ProblemTarget:
 		return advice{say("{} needs a cluster behind it.", code("to")), say("Write the name of the cluster to overwrite.")}
@@ -166,6 +165,21 @@ func ownProblem(p *commands.Problem, command string) advice {
 		return advice{
 			say("The backend did not list its jobs, so whether a restore was started could not be looked up. Nothing was decided."),
 			say("Try again in a minute. If that does not help, tell whoever runs Snapback."),
+		}
+	case commands.ProblemAgain:
+		return advice{
+			say("{} is a repetition itself, so neither of those who asked for it could be kept from approving.", code(p.Word)),
+			meant(p.Near, say("Repeat the first one instead.")),
+		}
+	case commands.ProblemNotYours:
+		return advice{
+			say("The links of {} are for its requester only.", code(p.Word)),
+			say("If you need the data, too, file a request of your own."),
+		}
+	case commands.ProblemLinks:
+		return advice{
+			say("The backend did not tell the links."),
+			say("Close this and try again in a minute. If that does not help, tell whoever runs Snapback."),
 		}
 	case commands.ProblemStore:
 		return advice{

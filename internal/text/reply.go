@@ -28,6 +28,12 @@ func Reply(reply commands.Reply, command string, read time.Time) []Line {
 		return Explanation(a)
 	case commands.Opened:
 		return FormOf(a, read).Lines
+	case commands.Linked:
+		return LinkHead(a)
+	case commands.ClustersListed:
+		return ClusterList(a, command)
+	case commands.SnapshotsListed:
+		return SnapshotList(a, command)
 	}
 	return nil
 }
@@ -38,6 +44,9 @@ func Filed(a commands.Filed, command string) []Line {
 	head := say("{} is filed: {}.", id, what(a.Request))
 	if a.Again {
 		head = say("The same click or line had filed {} before: {}. It was not filed again.", id, what(a.Request))
+	}
+	if a.Request.Origin.Kind == restore.OriginAgain {
+		head = sentences(head, say("It asks for what {} asked for.", code(string(a.Request.Origin.Of))))
 	}
 	return []Line{
 		headline(restore.Checking, head),

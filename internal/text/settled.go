@@ -11,7 +11,8 @@ func aboutDoubt(v commands.Verb) bool {
 	case commands.VerbAdopt, commands.VerbResend, commands.VerbFinished, commands.VerbAbandon:
 		return true
 	case commands.VerbNew, commands.VerbPlan, commands.VerbApprove, commands.VerbDeny, commands.VerbCancel,
-		commands.VerbWithdraw, commands.VerbRelease, commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbHelp:
+		commands.VerbWithdraw, commands.VerbRelease, commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbHelp,
+		commands.VerbAgain, commands.VerbClusters, commands.VerbSnapshots:
 	}
 	return false
 }

@@ -1,10 +1,10 @@
 package text
 
 import (
-	"strconv"
 	"time"
 
 	"snapback/internal/restore"
+	moments "snapback/internal/restore/moment"
 )
 
 // source and target name the clusters, in full once they are resolved.
@@ -48,19 +48,47 @@ func what(r *restore.Request) Line {
 // asOf names the moment of the data in a few words.
 func asOf(r *restore.Request) Line {
 	if r.Plan == nil {
-		if r.Asked.Point == restore.OfSnapshot {
-			return say("as of snapshot {}", code(r.Asked.Snapshot))
-		}
-		return say("as of the newest snapshot")
+		return asOfAsked(r.Asked)
 	}
 	p := r.Plan.Spec.Point
+	switch p.Kind {
+	case restore.PointInTime, restore.Oplog:
+		return point(p)
+	case restore.Checkpoint:
+		return say("as of checkpoint {}", code(p.CheckpointID))
+	case restore.Latest, restore.OfSnapshot:
+	}
 	if t := moment(p); !t.IsZero() {
 		return say("as of {}", at(t))
 	}
-	if p.Kind == restore.Checkpoint {
-		return say("as of checkpoint {}", code(p.CheckpointID))
-	}
 	return say("as of snapshot {}", code(p.SnapshotID))
+}
+
+func asOfAsked(a restore.Asked) Line {
+	switch a.Point {
+	case restore.OfSnapshot:
+		return say("as of snapshot {}", code(a.Snapshot))
+	case restore.Checkpoint:
+		return say("as of checkpoint {}", code(a.Checkpoint))
+	case restore.PointInTime, restore.Oplog:
+		return asked(a)
+	case restore.Latest:
+	}
+	return say("as of the newest snapshot")
+}
+
+// asked describes a point before anything is looked up, in the words in which it was typed.
+func asked(a restore.Asked) Line {
+	switch a.Point {
+	case restore.OfSnapshot:
+		return say("snapshot {}", code(a.Snapshot))
+	case restore.Checkpoint:
+		return say("checkpoint {}", code(a.Checkpoint))
+	case restore.PointInTime:
+		return say("up to, not including, {}", code(a.Time))
+	case restore.Latest, restore.Oplog:
+	}
+	return point(restore.Point{Kind: a.Point, Seconds: a.Seconds, Increment: a.Increment})
 }
 
 // moment returns the instant of a point, zero where it is not known.
@@ -90,9 +118,9 @@ func point(p restore.Point) Line {
 		}
 		return out
 	case restore.PointInTime:
-		return say("up to, not including, {}", at(moment(p)))
+		return say("up to, not including, {}{}", at(moment(p)), typedIn(p))
 	case restore.Oplog:
-		return say("up to and including oplog entry {} of {}", code(oplog(p)), at(moment(p)))
+		return say("up to and including oplog entry {} of {}", code(p.Text()), at(moment(p)))
 	case restore.Checkpoint:
 		return say("checkpoint {}, taken {}", code(p.CheckpointID), at(p.Taken))
 	}
@@ -108,6 +136,11 @@ func where(r *restore.Request) Line {
 		system(r), code(r.Plan.Spec.Source.ProjectName))
 }
 
-func oplog(p restore.Point) string {
-	return strconv.FormatInt(p.Seconds, 10) + ":" + strconv.FormatInt(p.Increment, 10)
+// typedIn names the instant of a point as the clocks of the zone show it in which it was typed.
+func typedIn(p restore.Point) Line {
+	zone, err := moments.Load(p.Zone)
+	if err != nil || p.Zone == "" {
+		return nil
+	}
+	return say(" ({})", plain(moment(p).In(zone).Format("2006-01-02 15:04:05 ")+zone.String()))
 }

@@ -85,7 +85,7 @@ func counts(d commands.Decided) advice {
 	case commands.VerbRelease:
 		return released(d)
 	case commands.VerbApprove, commands.VerbNew, commands.VerbPlan, commands.VerbShow, commands.VerbWhy, commands.VerbList,
-		commands.VerbHelp:
+		commands.VerbHelp, commands.VerbAgain, commands.VerbClusters, commands.VerbSnapshots:
 	}
 	if r.State == restore.Pending {
 		return advice{say("Your approval of {} counts.", id), stillOpen(r.OpenGroups())}
@@ -110,7 +110,8 @@ func own(d commands.Decided) advice {
 	case commands.VerbRelease:
 		return advice{say("{} is your own request, so its target is not yours to release.", id), askOthers(others)}
 	case commands.VerbApprove, commands.VerbWithdraw, commands.VerbCancel, commands.VerbNew, commands.VerbPlan,
-		commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbHelp:
+		commands.VerbShow, commands.VerbWhy, commands.VerbList, commands.VerbHelp, commands.VerbAgain, commands.VerbClusters,
+		commands.VerbSnapshots:
 	}
 	return advice{say("{} is your own request, so your approval does not count.", id), askOthers(others)}
 }

@@ -50,6 +50,15 @@ func touches(r *restore.Request) []touch {
 		{"put posts", restore.PostsKey("R-1"), func(tx restore.Tx) error {
 			return tx.PutPosts(&restore.Posts{Subject: "R-1"})
 		}},
+		{"read chore", restore.ChoreKey("backup"), func(tx restore.Tx) error {
+			_, err := tx.Chore("backup")
+			return err
+		}},
+		{"put chore", restore.ChoreKey("backup"), func(tx restore.Tx) error {
+			return tx.PutChore(&restore.Chore{Subject: "backup"})
+		}},
+		{"erase", restore.RequestKey("R-1"), func(tx restore.Tx) error { return tx.Erase("R-1") }},
+		{"drop request", restore.RequestKey("R-1"), func(tx restore.Tx) error { return tx.DropRequest("R-1") }},
 	}
 }
 
@@ -66,6 +75,7 @@ func keysRefused(t *testing.T, s Store) {
 	others := []restore.Key{
 		restore.NewRequestKey(), restore.RequestKey("R-1"), restore.RequestKey("R-2"), restore.LockRecord("lock"),
 		restore.LockRecord("key"), restore.OnceKey("lock"), restore.OnceKey("key"), restore.PostsKey("R-1"),
+		restore.ChoreKey("backup"), restore.ChoreKey("witness"),
 	}
 	for _, try := range touches(r) {
 		var keys []restore.Key

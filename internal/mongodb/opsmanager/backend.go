@@ -1,6 +1,7 @@
 package opsmanager
 
 import (
+	"cmp"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -13,10 +14,11 @@ import (
 // basePath is where the API begins (Create One Restore Job for One Cluster, base URL).
 const basePath = "/api/public/v1.0"
 
-// Options say which Ops Manager is meant, and how to reach it.
+// Options say which Ops Manager is meant, or that Cloud Manager is, and how to reach it.
 type Options struct {
-	Name         string // unique among backends
-	URL          string // https://host:port, with or without the API's base path
+	Name         string              // unique among backends
+	Kind         restore.BackendKind // "": Ops Manager
+	URL          string              // https://host:port, with or without the API's base path
 	Credential   *rest.Credential
 	CAFile       string        // PEM file with the certificates to trust instead of the system's; "": the system's
 	InsecureHTTP bool          // allows http:// for hosts that are not loopback
@@ -28,7 +30,7 @@ type Options struct {
 	Logger       *slog.Logger
 }
 
-// Backend is one Ops Manager. Safe for concurrent use.
+// Backend is one Ops Manager, or Cloud Manager as far as a key reaches. Safe for concurrent use.
 type Backend struct {
 	opts   Options
 	client *rest.Client
@@ -60,7 +62,7 @@ func New(opts Options) (*Backend, error) {
 func (b *Backend) Name() string { return b.opts.Name }
 
 // Kind implements [restore.Backend].
-func (b *Backend) Kind() restore.BackendKind { return restore.OpsManager }
+func (b *Backend) Kind() restore.BackendKind { return cmp.Or(b.opts.Kind, restore.OpsManager) }
 
 // Origin implements [restore.Backend]: scheme, host and port in canonical form, without the path.
 func (b *Backend) Origin() string { return b.client.Origin() }

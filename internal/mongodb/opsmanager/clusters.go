@@ -59,6 +59,9 @@ func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 	var out []restore.Cluster
 	for _, p := range projects {
 		docs, err := readAll(ctx, b, resource("groups", p.ID, "clusters"), nil, func(d clusterDoc) string { return d.ID })
+		if ofAtlas(err) {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("list clusters of %s/%s: %w", b.Name(), p.Name, err)
 		}
@@ -72,6 +75,13 @@ func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 		}
 	}
 	return out, nil
+}
+
+// ofAtlas reports whether a project is one of Atlas, which has an API of its own. Organizations of Cloud Manager may hold
+// both.
+func ofAtlas(err error) bool {
+	e, ok := errors.AsType[*rest.APIError](err)
+	return ok && e.Code == "ATLAS_GROUP"
 }
 
 // projects lists the projects that the configuration asks for, of those that the key can see.

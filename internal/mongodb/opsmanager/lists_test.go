@@ -328,4 +328,32 @@ func TestNewRefusesUnusableURLs(t *testing.T) {
 	}
 }
 
+// TestCloudManager has a project of Atlas among those that the key sees: it is left out, as it has an API of its own.
+func TestCloudManager(t *testing.T) {
+	const project = `{"id":"p%d","name":"Project %d"}`
+	lists := &pages{lists: map[string][]string{
+		base + "/groups":             {fmt.Sprintf(project, 1, 1), fmt.Sprintf(project, 2, 2)},
+		base + "/clusters":           {},
+		base + "/groups/p2/clusters": {`{"id":"c1","clusterName":"orders","typeName":"REPLICA_SET"}`},
+	}}
+	p := newPeer(t)
+	code := "ATLAS_GROUP"
+	p.get = func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == base+"/groups/p1/clusters" {
+			answer(http.StatusNotFound, refusal(http.StatusNotFound, code))(w, r)
+			return
+		}
+		lists.ServeHTTP(w, r)
+	}
+	b := p.start().backend(opsmanager.Options{Kind: restore.CloudManager})
+	got, err := b.Clusters(t.Context())
+	if err != nil || len(got) != 1 || got[0].Path() != "om/Project 2/orders" || b.Kind() != restore.CloudManager {
+		t.Errorf("%s: %+v, %v", b.Kind(), got, err)
+	}
+	code = "GROUP_NOT_FOUND"
+	if got, err := b.Clusters(t.Context()); err == nil {
+		t.Errorf("a project that is gone is left out: %+v", got)
+	}
+}
+
 var _ restore.Backend = (*opsmanager.Backend)(nil)

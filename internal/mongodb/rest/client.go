@@ -85,28 +85,40 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // Date. It waits for its turn among the reads of the credential; a 401 makes it read the key again and ask once
 // more. It fails with [*APIError] or [*RedirectError] if the answer is one.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (time.Time, error) {
-	a := c.get(ctx, path, query)
+	return c.read(ctx, http.MethodGet, path, query, into)
+}
+
+// Ask reads a resource that is asked for with a POST that has no body and changes nothing. Else it is like
+// [Client.Get].
+func (c *Client) Ask(ctx context.Context, path string, into any) (time.Time, error) {
+	return c.read(ctx, http.MethodPost, path, nil, into)
+}
+
+func (c *Client) read(ctx context.Context, method, path string, query url.Values, into any) (time.Time, error) {
+	a := c.try(ctx, method, path, query)
 	if a.err == nil && a.status == http.StatusUnauthorized {
 		c.opts.Credential.reload()
-		a = c.get(ctx, path, query)
+		a = c.try(ctx, method, path, query)
 	}
 	if err := a.problem(); err != nil {
-		return a.date(), fmt.Errorf("GET %s: %w", path, err)
+		return a.date(), fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	if err := json.Unmarshal(a.body, into); err != nil {
-		return a.date(), fmt.Errorf("GET %s: decode answer: %w", path, err)
+		return a.date(), fmt.Errorf("%s %s: decode answer: %w", method, path, err)
 	}
 	return a.date(), nil
 }
 
-func (c *Client) get(ctx context.Context, path string, query url.Values) answer {
+func (c *Client) try(ctx context.Context, method, path string, query url.Values) answer {
 	if err := c.opts.Credential.reads.Wait(ctx); err != nil {
 		return answer{err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
 	defer cancel()
-	a := c.call(ctx, http.MethodGet, path, query, nil)
-	c.challenged.Store(len(a.legs) > 0 && !a.legs[0].authorized && a.legs[0].challenged)
+	a := c.call(ctx, method, path, query, nil)
+	if method == http.MethodGet {
+		c.challenged.Store(len(a.legs) > 0 && !a.legs[0].authorized && a.legs[0].challenged)
+	}
 	return a
 }
 

@@ -120,6 +120,7 @@ func ends() []Happening {
 	add("succeeded_agents_late", asked(), then(restored, agents(2), muchLater, agents(2))...)
 	add("succeeded_agents_unread", asked(), then(restored, agentsFail(errOutage), muchLater, agentsFail(errOutage))...)
 	add("succeeded_download", downloaded(), then(finish)...)
+	add("revealed", downloaded(), then(finish, reveal)...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), then(follow(restore.JobBroken, "BROKEN"))...)
 	add("failed_broken_batch", asked(), then(byBot(restore.BodyFailed{Cause: restore.FailBroken, Jobs: batch(restore.JobBroken, "BROKEN")}))...)

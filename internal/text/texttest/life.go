@@ -149,7 +149,16 @@ func proposal(a restore.Asked, change ...func(*restore.Proposal)) restore.Propos
 	spec := restore.Spec{
 		Source: cluster(a.Source),
 		Point:  restore.Point{Kind: restore.OfSnapshot, SnapshotID: s.ID, Taken: s.Created, Newest: a.Point == restore.Latest},
-		Scope:  restore.Scope{Kind: restore.Whole}, Delivery: restore.Delivery{Kind: a.Delivery},
+		Scope:  restore.Scope{Kind: restore.Whole}, Delivery: restore.Delivery{Kind: a.Delivery, Hours: a.Hours, MaxDownloads: a.MaxDownloads},
+	}
+	switch a.Point {
+	case restore.PointInTime:
+		spec.Point = restore.Point{Kind: a.Point, Millis: 1795269900000, Zone: "Europe/Berlin"}
+	case restore.Oplog:
+		spec.Point = restore.Point{Kind: a.Point, Seconds: a.Seconds, Increment: a.Increment}
+	case restore.Checkpoint:
+		spec.Point = restore.Point{Kind: a.Point, CheckpointID: a.Checkpoint, Taken: s.Created}
+	case restore.Latest, restore.OfSnapshot:
 	}
 	var findings []restore.Finding
 	if a.Delivery == restore.Automated {

@@ -3,10 +3,12 @@ package texttest
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"snapback/approvals"
 	"snapback/commands"
 	"snapback/internal/restore"
+	"snapback/internal/secret"
 )
 
 // Answer is a reply with a name.
@@ -37,7 +39,7 @@ func Replies() []Answer {
 		r.Subject = restore.RequestSubject(uint64(30 - i))
 		waiting.Requests, waiting.Places[r.Subject] = append(waiting.Requests, r), queue()[name]
 	}
-	return []Answer{
+	return append([]Answer{
 		{"filed", commands.Filed{Request: Request("checking")}},
 		{"filed_again", commands.Filed{Request: Request("checking"), Again: true}},
 		{"shown", shown("pending", commands.ShowAsked)},
@@ -70,7 +72,52 @@ func Replies() []Answer {
 		{"helped", commands.Helped{}},
 		{"helped_new", commands.Helped{Verb: commands.VerbNew}},
 		{"opened", commands.Opened{Form: commands.FormApprove, Request: Request("pending")}},
+	}, looks()...)
+}
+
+// looks are replies to who wants to see what there is, or the links of a download.
+func looks() []Answer {
+	return []Answer{
+		{"clusters", commands.ClustersListed{Text: "orders", Clusters: []restore.Cluster{cluster("orders-prod"), cluster("orders-staging")}, More: 3}},
+		{"clusters_none", commands.ClustersListed{Text: "zebra"}},
+		{"clusters_none_at_all", commands.ClustersListed{}},
+		{"snapshots", commands.SnapshotsListed{Cluster: cluster("orders-prod"), Snapshots: []restore.Snapshot{unfinished(), snapshot()}, More: 12}},
+		{"snapshots_none", commands.SnapshotsListed{Cluster: cluster("orders-prod")}},
+		{"snapshots_unknown", commands.SnapshotsListed{Finding: &restore.Finding{
+			Code: restore.FindClusterUnknown, Level: restore.LevelRefuse, Name: "orders", Near: []string{"om/Payments/orders-prod"},
+		}}},
+		{"filed_repetition", commands.Filed{Request: repetition()}},
+		{"linked", linked("succeeded_download",
+			restore.Link{
+				URL:    secret.New("https://opsmanager.example.net:8443/backup/restore/v3/pull/6740/orders-prod.tar.gz"),
+				Header: secret.New("Authorization: Bearer sample"), Status: "READY", Expires: Filed().Add(4 * time.Hour), MaxDownloads: 1,
+				Hashes: []restore.FileHash{{File: "orders-prod.tar.gz", Type: "SHA1", Hash: "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"}},
+			})},
+		{"linked_several", linked("succeeded_download",
+			restore.Link{URL: secret.New("https://opsmanager.example.net:8443/backup/restore/v2/pull/6740/sample/a.tar.gz"), Status: "READY", MaxDownloads: 3},
+			restore.Link{Status: "IN_PROGRESS"}, restore.Link{Status: "EXPIRED"}, restore.Link{Status: "MAX_DOWNLOADS_EXCEEDED"},
+			restore.Link{Status: "FAILED"}, restore.Link{Status: "GONE"}, restore.Link{Status: "SOMETHING_NEW"})},
 	}
+}
+
+// unfinished is a snapshot that is being taken.
+func unfinished() restore.Snapshot {
+	s := snapshot()
+	s.ID, s.Created, s.Complete, s.Bytes = "6740a1f2c3d4e5f60718293b", s.Created.Add(6*time.Hour), false, 0
+	s.Expires = s.Created.Add(48 * time.Hour)
+	return s
+}
+
+// repetition is a request for the same time as another one.
+func repetition() *restore.Request {
+	r := Request("checking_time")
+	r.Asked.Time = "2026-11-21T14:05:00Z"
+	r.Origin = restore.Origin{Kind: restore.OriginAgain, Of: "R-12"}
+	return r
+}
+
+func linked(name string, links ...restore.Link) commands.Linked {
+	return commands.Linked{Request: Request(name), Links: links}
 }
 
 // Problems returns one problem of each code, as the grammar and the handler make them.
@@ -94,7 +141,18 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemUnknown, Word: "R-99"},
 		{Code: commands.ProblemExtra, Word: "please", Verb: commands.VerbShow},
 		{Code: commands.ProblemFilter, Word: "closed", Verb: commands.VerbList},
-		{Code: commands.ProblemNotYet, Word: "oplog", Verb: commands.VerbNew},
+		{Code: commands.ProblemNotYet, Word: "collections", Verb: commands.VerbNew},
+		{Code: commands.ProblemTime, Word: "noon", Verb: commands.VerbNew},
+		{Code: commands.ProblemZone, Word: "Europe/Berlyn", Verb: commands.VerbNew},
+		{Code: commands.ProblemFraction, Word: "2026-11-20T14:05:00.5Z", Verb: commands.VerbNew},
+		{Code: commands.ProblemOplog, Word: "1795447812000:7", Near: []string{"1795447812:7"}, Verb: commands.VerbNew},
+		{Code: commands.ProblemDownload, Word: "point_in_time", Verb: commands.VerbNew},
+		{Code: commands.ProblemHours, Word: "2d", Verb: commands.VerbNew},
+		{Code: commands.ProblemTimes, Word: "0", Verb: commands.VerbNew},
+		{Code: commands.ProblemNotYours, Word: "R-17"},
+		{Code: commands.ProblemAgain, Word: "R-17", Near: []string{"R-12"}},
+		{Code: commands.ProblemLinks},
+		{Code: commands.ProblemCheckpoint, Word: "checkpoint", Verb: commands.VerbNew},
 		{Code: commands.ProblemIdentity},
 		{Code: commands.ProblemForeign, Word: "R-17:1:fedcba9876543210"},
 		{Code: commands.ProblemOld, Word: "R-17"},

@@ -28,7 +28,7 @@ func inPlace() restore.Asked {
 
 func downloaded() restore.Asked {
 	a := asked()
-	a.Delivery, a.Target = restore.Download, ""
+	a.Delivery, a.Target, a.Hours, a.MaxDownloads = restore.Download, "", 4, 1
 	return a
 }
 
@@ -36,6 +36,41 @@ func named() restore.Asked {
 	a := asked()
 	a.Point, a.Snapshot, a.Reason = restore.OfSnapshot, "6740a1f2c3d4e5f60718293a", ""
 	return a
+}
+
+// at, oplog and checkpoint ask for later points.
+func at(target string) restore.Asked {
+	a := asked()
+	a.Point, a.Time, a.Target = restore.PointInTime, "15:05", target
+	return a
+}
+
+func oplog(target string) restore.Asked {
+	a := asked()
+	a.Point, a.Seconds, a.Increment, a.Target = restore.Oplog, 1795269900, 7, target
+	return a
+}
+
+func checkpoint() restore.Asked {
+	a := asked()
+	a.Point, a.Checkpoint = restore.Checkpoint, "6740a1f2c3d4e5f607182999"
+	return a
+}
+
+// points are the samples of restores to later points.
+func points(add func(name string, a restore.Asked, steps ...step)) {
+	add("checking_time", at("orders-staging"))
+	add("checking_oplog", oplog("orders-staging"))
+	add("checking_checkpoint", checkpoint())
+	add("pending_time", at("orders-staging"), putUp())
+	add("pending_time_in_place", at("orders-prod"), putUp(func(p *restore.Proposal) {
+		p.Plan.Findings = append(p.Plan.Findings, restore.Finding{
+			Code: restore.FindRangesUntold, Level: restore.LevelWarn, Name: p.Plan.Spec.Point.Text(), Cluster: p.Plan.Spec.Source.Path(),
+		})
+	}))
+	add("pending_oplog", oplog("orders-staging"), putUp())
+	add("pending_oplog_in_place", oplog("orders-prod"), putUp())
+	add("pending_checkpoint", checkpoint(), putUp())
 }
 
 // recipe is how a sample is made.
@@ -86,6 +121,7 @@ func recipes() []recipe {
 	add("pending_two_of_one_group", asked(), putUp(func(p *restore.Proposal) { p.Terms.Seats = seats("dba", "dba") }), dbaApproves)
 	add("pending_replanned", asked(), approved(replan)...)
 	add("approved", asked(), approved()...)
+	points(add)
 	waiting(add)
 	add("approved_waits_for_recovery", asked(), approved(wait(restore.Wait{Code: restore.WaitRecovery}))...)
 	policies(add)

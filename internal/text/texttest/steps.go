@@ -177,3 +177,9 @@ func refusedForGood(l *life) {
 func takeBack(l *life) { l.bot(l.r.TakeBack(l.now)) }
 
 func byBot(body restore.Body) step { return func(l *life) { l.bot(body) } }
+
+// reveal has the requester ask for the links of a download.
+func reveal(l *life) {
+	verdict, bodies := l.r.Reveal(l.r.Requester, l.r.Plan.Revision, l.r.Nonce)
+	l.voted(Engineer, verdict, bodies)
+}

@@ -1,0 +1,101 @@
+package e2e
+
+import (
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"snapback/internal/restore"
+	"snapback/internal/sandbox/fakeslack"
+	"snapback/storage"
+)
+
+// TestLive asks a running bot for its log and for copies, and lets it do what was due while it was down: a backup, a
+// witness in a channel, and the look for what may be erased. Then the bot is killed, and the next one answers as well.
+func TestLive(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, options{rules: rules + `audit: {witness: {channel: C0LEDGERS, cron: "0 3 * * *", zone: Europe/Berlin, missed: run}}
+retention: {texts: 90d, requests: 400d, missed: run}
+`})
+	copies := filepath.Join(r.dir, "copies")
+	must(t, os.Mkdir(copies, 0o700))
+	raw, err := os.ReadFile(r.config)
+	must(t, err)
+	text := strings.Replace(string(raw), "snapback.db}", `snapback.db, backup: {dir: `+copies+`, cron: "0 3 * * *", missed: run}}`, 1)
+	must(t, os.WriteFile(r.config, []byte(text), 0o600))
+	overdue(t, r, map[restore.Subject]string{
+		restore.SubjectBackup: "0 3 * * * UTC", restore.SubjectWitness: "0 3 * * * Europe/Berlin",
+		restore.SubjectRetention: "0 4 * * * UTC",
+	})
+
+	posts := r.slack.Subscribe()
+	p := r.start(t, plain)
+	posted, err := posts.Await(p.ctx, func(e fakeslack.Event) bool {
+		return e.Kind == fakeslack.MessagePosted && e.Channel == ledgers && strings.Contains(e.Message.Text, "snapback-w1/")
+	})
+	must(t, err)
+	witness := filepath.Join(r.dir, "witness.txt")
+	must(t, os.WriteFile(witness, []byte(posted.Message.Text), 0o600))
+	if out, ok := admin(t, r, "audit verify", "--witness", "@"+witness); !ok || !strings.Contains(out, "agrees") {
+		t.Errorf("audit verify: %s", out)
+	}
+	made, err := filepath.Glob(filepath.Join(copies, "snapback-*.db"))
+	if err != nil || len(made) != 1 {
+		t.Errorf("backups %v, %v", made, err)
+	}
+	must(t, p.cmd.Process.Kill())
+	p.awaitKill(t)
+
+	p = r.start(t, plain)
+	for _, name := range []string{"one.db", "two.db"} {
+		if out, ok := admin(t, r, "backup", filepath.Join(r.dir, name)); !ok {
+			t.Errorf("backup: %s", out)
+		}
+	}
+	if out, ok := admin(t, r, "backup", filepath.Join(r.dir, "two.db")); ok || !strings.Contains(out, "file already exists") {
+		t.Errorf("backup over a backup: %s", out)
+	}
+	log, _ := admin(t, r, "audit export")
+	p.stop(t)
+	if _, err := os.Lstat(r.store + ".sock"); err == nil {
+		t.Error("the socket is still there")
+	}
+	export := filepath.Join(r.dir, "log.ndjson")
+	must(t, os.WriteFile(export, []byte(log), 0o600))
+	if out, ok := admin(t, r, "audit verify", "--witness", "@"+witness, export); !ok {
+		t.Errorf("audit verify of an export: %s", out)
+	}
+	cut := regexp.MustCompile(`(?s)^[^\n]*\n`).FindString(log)
+	must(t, os.WriteFile(export, []byte(cut), 0o600))
+	if out, ok := admin(t, r, "audit verify", "--witness", "@"+witness, export); ok || !strings.Contains(out, "log was cut off") {
+		t.Errorf("audit verify of a log without its end: %s", out)
+	}
+}
+
+// overdue makes a store in which chores are due since yesterday.
+func overdue(t *testing.T, r *rig, expressions map[restore.Subject]string) {
+	t.Helper()
+	s, err := storage.Open(t.Context(), storage.Options{Path: r.store, Version: "test", Logger: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	for subject, expression := range expressions {
+		must(t, s.Update(t.Context(), []restore.Key{restore.ChoreKey(subject)}, func(tx restore.Tx) error {
+			return tx.PutChore(&restore.Chore{Subject: subject, Cron: expression, Next: time.Now().Add(-24 * time.Hour)})
+		}))
+	}
+	must(t, s.Close())
+}
+
+// admin runs a verb and returns what it says, and whether it did what it was asked for.
+func admin(t *testing.T, r *rig, verb string, args ...string) (string, bool) {
+	t.Helper()
+	words := append(strings.Fields(verb), "--config", r.config)
+	cmd := exec.CommandContext(r.ctx, plain, append(words, args...)...)
+	cmd.Env = append(os.Environ(), "SLACK_API_URL=")
+	out, err := cmd.CombinedOutput()
+	return string(out), err == nil
+}

@@ -1,0 +1,94 @@
+package opsmanager
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"snapback/internal/mongodb/rest"
+	"snapback/internal/restore"
+	"snapback/internal/secret"
+)
+
+// linkDoc is what only a person who may fetch the files gets to see of a restore job (Create One Restore Job for One
+// Cluster, delivery). The address urlV2 needs a header; url, which holds its own secret, is older, and all that Cloud
+// Manager has.
+type linkDoc struct {
+	ID       string `json:"id"`
+	Delivery struct {
+		Status       string          `json:"statusName"`
+		URL          hiddenText      `json:"url"`
+		SecureURL    hiddenText      `json:"urlV2"`
+		AuthHeader   string          `json:"authHeader"`
+		AuthBearer   string          `json:"authBearer"`
+		AuthValue    hiddenText      `json:"authValue"`
+		Expires      hint[rest.Time] `json:"expires"`
+		MaxDownloads hint[rest.Int]  `json:"maxDownloads"`
+	} `json:"delivery"`
+	Hashes []struct {
+		File string `json:"fileName"`
+		Type string `json:"typeName"`
+		Hash string `json:"hash"`
+	} `json:"hashes"`
+}
+
+// hiddenText decodes a string that must not be seen.
+type hiddenText struct{ secret.Secret }
+
+// UnmarshalText implements encoding.TextUnmarshaler, so that no error repeats the value.
+func (h *hiddenText) UnmarshalText(b []byte) error {
+	h.Secret = secret.New(string(b))
+	return nil
+}
+
+// Link implements [restore.Backend].
+func (b *Backend) Link(ctx context.Context, c restore.Cluster, job string) (restore.Link, error) {
+	if job == "" {
+		return restore.Link{}, fmt.Errorf("read link of a job of %s: %w: no id", c.Path(), restore.ErrNotFound)
+	}
+	var d linkDoc
+	path := resource("groups", c.ProjectID, "clusters", c.ID, "restoreJobs", job)
+	if _, err := b.client.Get(ctx, path, nil, &d); err != nil {
+		return restore.Link{}, fmt.Errorf("read link of job %s of %s: %w", job, c.Path(), err)
+	}
+	if d.ID != job {
+		return restore.Link{}, fmt.Errorf("read link of job %s of %s: the answer is about another", job, c.Path())
+	}
+	return d.link(), nil
+}
+
+func (d linkDoc) link() restore.Link {
+	out := restore.Link{
+		Job: d.ID, Status: d.Delivery.Status, Expires: d.Delivery.Expires.value.Time,
+		MaxDownloads: int(d.Delivery.MaxDownloads.value),
+	}
+	for _, h := range d.Hashes {
+		out.Hashes = append(out.Hashes, restore.FileHash{File: h.File, Type: h.Type, Hash: h.Hash})
+	}
+	switch {
+	case address(d.Delivery.SecureURL) && d.Delivery.AuthValue.Reveal() != "":
+		out.URL, out.Header = d.Delivery.SecureURL.Secret, d.header()
+	case address(d.Delivery.URL):
+		out.URL = d.Delivery.URL.Secret
+	}
+	return out
+}
+
+// header is the one that requests to the secure address must carry: "Authorization: Bearer" and the value, unless the
+// job names others.
+func (d linkDoc) header() secret.Secret {
+	name, scheme := d.Delivery.AuthHeader, d.Delivery.AuthBearer
+	if name == "" {
+		name = "Authorization"
+	}
+	if scheme == "" {
+		scheme = "Bearer"
+	}
+	return secret.New(name + ": " + scheme + " " + d.Delivery.AuthValue.Reveal())
+}
+
+// address reports whether a text is the address of a file.
+func address(text hiddenText) bool {
+	u, err := url.Parse(text.Reveal())
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
+}

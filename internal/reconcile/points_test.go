@@ -1,0 +1,334 @@
+package reconcile_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"snapback/approvals"
+	"snapback/internal/restore"
+	fake "snapback/internal/sandbox/fakeopsmanager"
+)
+
+const checkpointID = "5f00000000000000000000aa"
+
+// legacy has both sharded clusters run a version that knows checkpoints and no points in time.
+func legacy(w *fake.World) {
+	twin("events-staging", 2)(w)
+	whole := ""
+	for i, c := range w.Clusters {
+		if c.Name == "events-prod" || c.Name == "events-staging" {
+			w.Clusters[i].FCV = "4.0"
+		}
+		if c.Name == "events-prod" && c.Type == fake.TypeSharded {
+			whole = c.ID
+		}
+	}
+	for i, s := range w.Snapshots {
+		for j := range s.Parts {
+			if s.ClusterID == whole {
+				w.Snapshots[i].Parts[j].FCV = "4.0"
+			}
+		}
+	}
+	at := time.Now().Add(-3 * time.Hour)
+	w.Checkpoints = append(w.Checkpoints,
+		fake.Checkpoint{ID: checkpointID, ClusterID: whole, Started: at, Completed: at.Add(time.Minute), Timestamp: at, Restorable: true},
+		fake.Checkpoint{ID: "5f00000000000000000000ab", ClusterID: whole, Started: at, Completed: at.Add(time.Minute), Timestamp: at})
+}
+
+func tooOld() fake.Fault {
+	return fake.Fault{
+		Kind: fake.Failure, Status: 404, Code: "RESOURCE_NOT_FOUND", Times: fake.Always,
+		Match: fake.Match{Method: "POST", Path: "/groups/*/clusters/*/restoreJobs/restorableTimeRanges"},
+	}
+}
+
+// since is a time of the past in the words of a line.
+func since(d time.Duration) string { return time.Now().UTC().Add(-d).Format("2006-01-02T15:04:05Z") }
+
+// TestPoints restores each kind of point onto a cluster, and compares what was sent with what the page of the API shows.
+func TestPoints(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		world func(*fake.World)
+		zone  string
+		fault *fake.Fault
+		line  func() string
+		want  func(filed time.Time) map[string]any // the body, but for its delivery
+		jobs  int
+		warns restore.Code
+	}{
+		"ago": {
+			line: func() string { return "orders-prod at 2h30m ago to orders-staging because OPS-1" },
+			want: func(filed time.Time) map[string]any {
+				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-150*time.Minute).Unix() * 1000)}
+			},
+			jobs: 1,
+		},
+		"a time in the requester's zone": {
+			zone: "Asia/Kathmandu", // a quarter of an hour off the others
+			line: func() string {
+				return "orders-prod at " + time.Now().Add(-26*time.Hour).In(time.FixedZone("", 20700)).Format("2006-01-02 15:04") +
+					" to orders-staging because OPS-1"
+			},
+			want: func(filed time.Time) map[string]any {
+				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-26*time.Hour).Truncate(time.Minute).Unix() * 1000)}
+			},
+			jobs: 1,
+		},
+		"a time that nobody can check": {
+			fault: new(tooOld()),
+			line:  func() string { return "orders-prod at 1h ago to orders-staging because OPS-1" },
+			want: func(filed time.Time) map[string]any {
+				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-time.Hour).Unix() * 1000)}
+			},
+			jobs: 1, warns: restore.FindRangesUntold,
+		},
+		"oplog": {
+			line: func() string {
+				return fmt.Sprintf("orders-prod oplog %d:42 to orders-staging because OPS-1", time.Now().Add(-time.Hour).Unix())
+			},
+			want: func(filed time.Time) map[string]any {
+				return map[string]any{"oplogTs": fmt.Sprint(filed.Add(-time.Hour).Unix()), "oplogInc": "42"}
+			},
+			jobs: 1,
+		},
+		"a time of a sharded cluster": {
+			world: twin("events-staging", 2),
+			line:  func() string { return "events-prod at 1h ago to events-staging because OPS-1" },
+			want: func(filed time.Time) map[string]any {
+				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-time.Hour).Unix() * 1000)}
+			},
+			jobs: 3,
+		},
+		"checkpoint": {
+			world: legacy,
+			line:  func() string { return "events-prod checkpoint " + checkpointID + " to events-staging because OPS-1" },
+			want:  func(time.Time) map[string]any { return map[string]any{"checkpointId": checkpointID} },
+			jobs:  3,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(s *settings) { s.world = tt.world }, func(r *rig) {
+				if tt.fault != nil {
+					r.inject(*tt.fault)
+				}
+				r.people.change(func(d *directory) {
+					who := d.people["engineer"]
+					who.Zone = tt.zone
+					d.people["engineer"] = who
+				})
+				filed := time.Now()
+				s := r.approved(tt.line())
+				q := r.reach(s, restore.Running)
+				r.posts(1, tt.jobs)
+				var body map[string]any
+				if err := json.Unmarshal(r.server.Posts()[0].RequestBody, &body); err != nil {
+					r.t.Fatal(err)
+				}
+				target := q.Plan.Spec.Delivery.Target
+				want := tt.want(filed)
+				want["delivery"] = map[string]any{
+					"methodName": "AUTOMATED_RESTORE", "targetGroupId": target.ProjectID, "targetClusterId": target.ID,
+				}
+				if !reflect.DeepEqual(body, want) {
+					r.t.Errorf("sent %v, want %v", body, want)
+				}
+				warned := slices.ContainsFunc(q.Plan.Findings, func(f restore.Finding) bool { return f.Code == tt.warns && f.Level == restore.LevelWarn })
+				if q.Plan.ExpectedJobs != tt.jobs || len(q.Jobs()) != tt.jobs || warned != (tt.warns != "") || q.Plan.Spec.Point.Zone != tt.zone {
+					r.t.Errorf("plan %+v with jobs %+v", q.Plan, q.Jobs())
+				}
+				r.reach(s, restore.Succeeded)
+			})
+		})
+	}
+}
+
+// TestPointsRefused has points that cannot be restored: they are refused in words, and nothing is sent.
+func TestPointsRefused(t *testing.T) {
+	t.Parallel()
+	at := func(d time.Duration) string { return time.Now().UTC().Add(d).Format(time.RFC3339) }
+	tests := map[string]struct {
+		world func(*fake.World)
+		line  func() string
+		code  restore.Code
+		near  func() []string
+	}{
+		"too long ago": {
+			nil, fixedLine("orders-prod at 4d ago to orders-staging because OPS-1"), restore.FindRangeBefore,
+			func() []string { return []string{at(-72*time.Hour + time.Second)} },
+		},
+		"in the gap": {
+			nil, fixedLine("ledger-prod at 22h ago to orders-staging because OPS-1"), restore.FindRangeGap,
+			func() []string { return []string{at(-26 * time.Hour), at(-20*time.Hour + time.Second)} },
+		},
+		"an oplog entry in the gap": {
+			nil, func() string {
+				return fmt.Sprintf("ledger-prod oplog %d:1 to orders-staging because OPS-1", time.Now().Add(-22*time.Hour).Unix())
+			}, restore.FindRangeGap,
+			func() []string { return []string{at(-26 * time.Hour), at(-20*time.Hour + time.Second)} },
+		},
+		"an oplog entry to come": {
+			nil, func() string {
+				return fmt.Sprintf("orders-prod oplog %d:1 to orders-staging because OPS-1", time.Now().Add(time.Hour).Unix())
+			}, restore.FindRangeAfter, func() []string { return []string{at(0)} },
+		},
+		"no backup":                   {nil, fixedLine("scratch-2 at 1h ago to scratch-1 because OPS-1"), restore.FindNoRange, nil},
+		"no zone":                     {nil, fixedLine("orders-prod at yesterday 14:05 to orders-staging because OPS-1"), restore.FindTimeZone, nil},
+		"a checkpoint of no shards":   {nil, fixedLine("orders-prod checkpoint 5f1 to orders-staging because OPS-1"), restore.FindCheckpointReplicaSet, nil},
+		"a checkpoint of a new one":   {legacyBut("7.0"), fixedLine("events-prod checkpoint " + checkpointID + " to events-staging because OPS-1"), restore.FindPointFCV, nil},
+		"an unknown checkpoint":       {legacy, fixedLine("events-prod checkpoint 5f1 to events-staging because OPS-1"), restore.FindCheckpointUnknown, nil},
+		"a checkpoint that is broken": {legacy, fixedLine("events-prod checkpoint 5f00000000000000000000ab to events-staging because OPS-1"), restore.FindCheckpointUnfit, nil},
+		"a time of old shards":        {legacy, fixedLine("events-prod at 1h ago to events-staging because OPS-1"), restore.FindPointFCV, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(s *settings) { s.world = tt.world }, func(r *rig) {
+				var near []string
+				if tt.near != nil {
+					near = tt.near()
+				}
+				q := r.reach(r.file(tt.line()), restore.Refused)
+				if len(q.Findings) != 1 || q.Findings[0].Code != tt.code {
+					r.t.Fatalf("findings %+v, want %s", q.Findings, tt.code)
+				}
+				if near != nil && !slices.Equal(q.Findings[0].Near, near) {
+					r.t.Errorf("near %q, want %q", q.Findings[0].Near, near)
+				}
+				r.posts(0, 0)
+			})
+		})
+	}
+}
+
+func fixedLine(line string) func() string { return func() string { return line } }
+
+// legacyBut is the legacy world with snapshots of another compatibility version.
+func legacyBut(fcv string) func(*fake.World) {
+	return func(w *fake.World) {
+		legacy(w)
+		for i := range w.Snapshots {
+			for j := range w.Snapshots[i].Parts {
+				w.Snapshots[i].Parts[j].FCV = fcv
+			}
+		}
+	}
+}
+
+// TestPointLeavesReach has a point that could be restored when it was approved, and not any more when it is to be sent.
+func TestPointLeavesReach(t *testing.T) {
+	t.Parallel()
+	gone := func(w *fake.World) { w.Ranges = nil }
+	tests := map[string]struct {
+		world, after func(*fake.World)
+		line         func() string
+		code         restore.Code
+	}{
+		"a time": {nil, gone, fixedLine("orders-prod at 1h ago to orders-staging because OPS-1"), restore.FindNoRange},
+		"an oplog entry": {nil, gone, func() string {
+			return fmt.Sprintf("orders-prod oplog %d:1 to orders-staging because OPS-1", time.Now().Add(-time.Hour).Unix())
+		}, restore.FindNoRange},
+		"a checkpoint": {
+			legacy, func(w *fake.World) { w.Checkpoints = nil },
+			fixedLine("events-prod checkpoint " + checkpointID + " to events-staging because OPS-1"), restore.FindCheckpointUnknown,
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(s *settings) { s.world = tt.world }, func(r *rig) {
+				s := r.pending(tt.line())
+				r.become(tt.after)
+				if len(r.get(s).Terms.Seats) == 2 {
+					r.approve(s, "dba1")
+				}
+				r.approve(s, "lead1")
+				if w := r.waits(s, restore.WaitPlan).Wait; w.Finding == nil || w.Finding.Code != tt.code {
+					r.t.Errorf("waits for %+v", w)
+				}
+				r.posts(0, 0)
+			})
+		})
+	}
+}
+
+// TestPointsInDoubt loses the answer to a POST that was carried out. Jobs of Ops Manager tell no point in time, so people
+// have to say that the only job that fits is the request's own; a checkpoint is told, unless it is left out.
+func TestPointsInDoubt(t *testing.T) {
+	t.Parallel()
+	oplog := func() string {
+		return fmt.Sprintf("orders-prod oplog %d:1 to orders-staging because OPS-1", time.Now().Add(-time.Hour).Unix())
+	}
+	check := fixedLine("events-prod checkpoint " + checkpointID + " to events-staging because OPS-1")
+	silent := func(fields ...string) *fake.Fault {
+		return &fake.Fault{Kind: fake.LeaveOut, Match: fake.Listings(), Times: fake.Always, Fields: fields}
+	}
+	tests := map[string]struct {
+		world  func(*fake.World)
+		line   func() string
+		fault  *fake.Fault
+		adopts bool // by itself
+		jobs   int
+	}{
+		"a time":                          {nil, fixedLine("orders-prod at 1h ago to orders-staging because OPS-1"), nil, false, 1},
+		"an oplog entry":                  {nil, oplog, nil, false, 1},
+		"an oplog entry, snapshot untold": {nil, oplog, silent("snapshotId", "timestamp"), false, 1},
+		"a time of shards": {
+			twin("events-staging", 2), fixedLine("events-prod at 1h ago to events-staging because OPS-1"), nil, false, 3,
+		},
+		"a checkpoint":         {legacy, check, nil, true, 3},
+		"a checkpoint, untold": {legacy, check, silent("checkpointId"), false, 3},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, func(s *settings) { s.world, s.manager.JobDuration = tt.world, 12*time.Hour }, func(r *rig) {
+				r.inject(onPost(fake.Fault{Kind: fake.Drop, After: true}))
+				if tt.fault != nil {
+					r.inject(*tt.fault)
+				}
+				s := r.approved(tt.line())
+				if tt.adopts {
+					if q := r.reach(s, restore.Running); len(q.Jobs()) != tt.jobs {
+						r.t.Errorf("took %+v", q.Jobs())
+					}
+					r.posts(1, tt.jobs)
+					return
+				}
+				r.reach(s, restore.InDoubt)
+				q := r.stays(s, restore.InDoubt, 3*time.Hour)
+				if len(q.Sighted.Alike) != 1 || len(q.Sighted.Near) != 0 || len(q.Sighted.Jobs()) != tt.jobs || len(q.Jobs()) != 0 {
+					r.t.Fatalf("shows %+v, has %+v", q.Sighted, q.Jobs())
+				}
+				r.expect(r.decides("lead1", s, resend), approvals.LookFirst)
+				r.expect(r.decides("lead1", s, adopt(q.Sighted.Alike[0].ID)), approvals.Counts)
+				q = r.reach(s, restore.Running)
+				if len(q.Jobs()) != tt.jobs || last[restore.BodyAdopted](r, s).Standing.Person != person("lead1") {
+					r.t.Errorf("took %+v", q.Jobs())
+				}
+				r.posts(1, tt.jobs)
+			})
+		})
+	}
+}
+
+// TestPointsRepeat files times one after the other: another time is another request, the same one is not.
+func TestPointsRepeat(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		at := since(time.Hour)
+		first := r.pending("orders-prod at " + at + " to orders-staging because OPS-1")
+		r.pending("orders-prod at " + since(2*time.Hour) + " to orders-staging because OPS-1")
+		q := r.reach(r.file("orders-prod at "+at+" to orders-staging because OPS-2"), restore.Refused)
+		if len(q.Findings) != 1 || q.Findings[0].Code != restore.FindDuplicate || q.Findings[0].Name != string(first) {
+			r.t.Errorf("findings %+v", q.Findings)
+		}
+	})
+}

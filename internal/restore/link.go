@@ -1,0 +1,46 @@
+package restore
+
+import (
+	"time"
+
+	"snapback/approvals"
+	"snapback/internal/secret"
+)
+
+// Link is how a finished download is fetched. Whoever has it has the data, so it is asked for when somebody wants to see
+// it, shown to that person, and kept nowhere; its secrets print as [redacted].
+type Link struct {
+	Job          string
+	URL          secret.Secret // empty: there is none, and Status says why
+	Header       secret.Secret // name and value of the header that a request to the URL must carry; empty: none
+	Status       string        // of the file, in the backend's own word
+	Expires      time.Time     // when the link stops working; zero: not told
+	MaxDownloads int           // how often it works; 0: not told
+	Hashes       []FileHash    // told once the file has been fetched
+}
+
+// FileHash is the hash of a file that a link leads to.
+type FileHash struct {
+	File string
+	Type string // SHA1
+	Hash string
+}
+
+// Offers reports whether the request is a download whose files are ready, as far as is known: links expire, and are used
+// up, without anybody being told.
+func (r *Request) Offers() bool {
+	return r.State == Succeeded && r.Plan != nil && r.Plan.Spec.Delivery.Kind == Download && len(r.Jobs()) > 0
+}
+
+// Reveal notes that the requester is about to be shown the links. Nobody else ever is.
+func (r *Request) Reveal(who approvals.Person, revision int, nonce string) (approvals.Verdict, []Body) {
+	switch {
+	case r.Plan == nil || revision != r.Plan.Revision || nonce != r.Nonce:
+		return approvals.Outdated, nil
+	case who.IsZero() || who != r.Requester:
+		return approvals.NotEntitled, nil
+	case !r.Offers():
+		return approvals.Closed, nil
+	}
+	return approvals.Counts, []Body{BodyRevealed{}}
+}
