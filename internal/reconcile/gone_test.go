@@ -96,17 +96,17 @@ func TestGoneComesBack(t *testing.T) {
 // never on it, is no job that is gone.
 func TestFollowInAnyOrder(t *testing.T) {
 	t.Parallel()
-	run(t, func(s *settings) { s.manager.JobDuration = 2 * time.Hour }, func(r *rig) {
+	run(t, func(s *settings) { s.manager.JobDuration = time.Hour }, func(r *rig) {
 		s := r.running(line)
 		job := r.get(s).Jobs()[0].ID
 		r.inject(fake.Fault{Kind: fake.Shuffle, Times: fake.Always, Match: fake.Listings()})
 		for range 4 {
 			r.crowd("orders-prod")
-			if q := r.stays(s, restore.Running, 15*time.Minute); q.Misses != 0 {
+			if q := r.stays(s, restore.Running, 5*time.Minute); q.Misses != 0 {
 				r.t.Errorf("%d misses", q.Misses)
 			}
 		}
-		if n, polls := r.byID(job), int(time.Hour/poll); n == 0 || n >= polls {
+		if n, polls := r.byID(job), int(20*time.Minute/poll); n == 0 || n >= polls {
 			r.t.Errorf("asked for by its id %d times in %d polls", n, polls)
 		}
 		r.pass(time.Hour)

@@ -37,7 +37,11 @@ func (s *Server) sort(x *exchange, jobs []*job) {
 	slices.Reverse(jobs)
 	slices.SortStableFunc(jobs, func(a, b *job) int { return b.Created.Compare(a.Created) })
 	if f := x.faults.get(Shuffle); f != nil {
-		slices.SortFunc(jobs, func(a, b *job) int { return cmp.Compare(scatter(s.opts.Seed, a.ID), scatter(s.opts.Seed, b.ID)) })
+		at := make(map[*job]uint64, len(jobs))
+		for _, j := range jobs {
+			at[j] = scatter(s.opts.Seed, j.ID)
+		}
+		slices.SortFunc(jobs, func(a, b *job) int { return cmp.Compare(at[a], at[b]) })
 	}
 }
 
