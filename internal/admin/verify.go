@@ -100,7 +100,8 @@ func (v verbs) prove(ctx context.Context, q question) (audit.Report, error) {
 	return report, errors.Join(err, log.Close())
 }
 
-// proveStore also holds a store's log to the store's own word of where it ends. What is appended meanwhile is left out.
+// proveStore also holds a store's log to the store's own word of where it ends. What is appended meanwhile belongs to
+// it: it may tell of what was erased meanwhile.
 func proveStore(ctx context.Context, log Log, q question) (audit.Report, error) {
 	head, err := log.Head(ctx)
 	if err != nil {
@@ -109,7 +110,11 @@ func proveStore(ctx context.Context, log Log, q question) (audit.Report, error) 
 	after := q.from - 1
 	report, err := audit.Verify(ctx, func(ctx context.Context) ([][]byte, error) {
 		if after >= head.Seq {
-			return nil, nil
+			newer, err := log.Head(ctx)
+			if err != nil || newer.Seq <= after {
+				return nil, err
+			}
+			head = newer
 		}
 		lines, err := log.Lines(ctx, after, int(min(pageLines, head.Seq-after)))
 		after += uint64(len(lines))

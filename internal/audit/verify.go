@@ -1,21 +1,20 @@
 package audit
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"runtime"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"snapback/internal/restore"
 )
 
-// Source gives the lines of a log in pieces, each line one event as it is stored. It ends with an empty piece. A piece
-// is valid until the next one is asked for.
+// Source gives the lines of a log in pieces, each line one event as it is stored. It ends with an empty piece. What it
+// gives stays as it is. It is asked by one goroutine at a time, and no more when [Verify] has returned.
 type Source func(ctx context.Context) ([][]byte, error)
 
 // Report says what was verified.
@@ -33,6 +32,8 @@ var (
 	ErrCut = errors.New("log was cut off")
 	// ErrRewritten says that a log has another event than a witness knows.
 	ErrRewritten = errors.New("log was rewritten")
+	// ErrErased says that events have no salt and body, and no later event tells of that.
+	ErrErased = errors.New("erased, and the log does not say so")
 	// ErrSigner says that a witness is signed by a key that the log never used.
 	ErrSigner = errors.New("witness is signed by another key")
 )
@@ -42,71 +43,89 @@ var (
 // taken on trust. The first error ends the walk; it wraps [restore.ErrChain] or one of the errors above, or is the
 // source's.
 func Verify(ctx context.Context, source Source, from uint64, witnesses []Witness) (Report, error) {
-	w := walk{from: from, witnesses: witnesses}
-	for {
-		lines, err := source(ctx)
-		if err != nil {
-			return w.report, err
-		}
-		if len(lines) == 0 {
-			return w.report, w.end()
-		}
-		events, err := decodeAll(lines)
-		for _, e := range events {
+	w := walk{
+		from: from, witnesses: witnesses, known: make(map[uint64][]Witness), erased: make(map[restore.Subject]uint64),
+	}
+	for _, known := range witnesses {
+		w.known[known.Seq] = append(w.known[known.Seq], known)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	var decoding sync.WaitGroup
+	defer decoding.Wait()
+	defer stop()
+	for p := range pieces(ctx, source, &decoding) {
+		for _, e := range p.events {
 			if err := w.step(e); err != nil {
 				return w.report, err
 			}
 		}
-		if err != nil {
-			return w.report, err
+		if p.err != nil {
+			return w.report, p.err
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		return w.report, err
+	}
+	return w.report, w.end()
+}
+
+// piece is some of the log: events that verify by themselves, and why the one behind them does not.
+type piece struct {
+	events []restore.Event
+	err    error
+}
+
+// pieces reads and decodes a log ahead of who walks it, on all processors, until ctx ends. It gives the pieces in their
+// order. What it started ends by itself then, and is counted in decoding.
+func pieces(ctx context.Context, source Source, decoding *sync.WaitGroup) iter.Seq[piece] {
+	queue := make(chan chan piece, runtime.GOMAXPROCS(0))
+	decoding.Go(func() {
+		defer close(queue)
+		for ended := false; !ended; {
+			lines, err := source(ctx)
+			ended = err != nil || len(lines) == 0
+			decoded := make(chan piece, 1)
+			select {
+			case queue <- decoded: // not more of them than fit are under way
+			case <-ctx.Done():
+				return
+			}
+			if ended {
+				decoded <- piece{err: err}
+				return
+			}
+			decoding.Go(func() { decoded <- decodeAll(lines) })
+		}
+	})
+	return func(yield func(piece) bool) {
+		for decoded := range queue {
+			if !yield(<-decoded) {
+				return
+			}
 		}
 	}
 }
 
-// decodeAll decodes lines and checks each by itself, on all processors. With an error it returns the events before the
-// line in question.
-func decodeAll(lines [][]byte) ([]restore.Event, error) {
-	events, errs := make([]restore.Event, len(lines)), make([]error, len(lines))
-	var group errgroup.Group
-	part := max(atOnce, (len(lines)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0))
-	for begin := 0; begin < len(lines); begin += part {
-		end := min(begin+part, len(lines))
-		group.Go(func() error {
-			for i := begin; i < end; i++ {
-				events[i], errs[i] = decode(lines[i])
-			}
-			return nil
-		})
+// decodeAll decodes lines up to the first that is not good by itself.
+func decodeAll(lines [][]byte) piece {
+	events := make([]restore.Event, 0, len(lines))
+	for _, line := range lines {
+		e, err := decode(line)
+		if err != nil {
+			return piece{events, err}
+		}
+		events = append(events, e)
 	}
-	_ = group.Wait() // they keep their errors
-	if bad := slices.IndexFunc(errs, func(err error) bool { return err != nil }); bad >= 0 {
-		return events[:bad], errs[bad]
-	}
-	return events, nil
-}
-
-// atOnce is how many lines are worth a goroutine of their own.
-const atOnce = 100
-
-// decode reads an event and checks its hash and content. It accepts the one form in which an event is written only:
-// what a lenient reader would take for the same was not written by Snapback.
-func decode(line []byte) (restore.Event, error) {
-	var e restore.Event
-	if err := json.Unmarshal(line, &e); err != nil {
-		return e, fmt.Errorf("a line that is no event: %w: %w", restore.ErrChain, err)
-	}
-	again, err := json.Marshal(e)
-	if err != nil || !bytes.Equal(again, line) {
-		return e, fmt.Errorf("event %d is written otherwise than Snapback does: %w", e.Seq, restore.ErrChain)
-	}
-	return e, e.Intact()
+	return piece{events, nil}
 }
 
 // walk is how far a log was verified.
 type walk struct {
 	from      uint64
 	witnesses []Witness
+	known     map[uint64][]Witness // the same, by event
 	report    Report
+	erased    map[restore.Subject]uint64 // the last erased event of whom no event has told yet
 }
 
 func (w *walk) step(e restore.Event) error {
@@ -125,11 +144,9 @@ func (w *walk) step(e restore.Event) error {
 	w.report.Head = e.Head()
 	if len(e.Body) == 0 {
 		w.report.Erased++
+		w.erased[e.Subject] = e.Seq
 	}
-	for _, known := range w.witnesses {
-		if known.Seq != e.Seq {
-			continue
-		}
+	for _, known := range w.known[e.Seq] {
 		if known.Hash != e.Hash || known.Installation != e.Installation {
 			return fmt.Errorf("event %d is another one than was witnessed at %s: %w", e.Seq, known.At, ErrRewritten)
 		}
@@ -138,22 +155,29 @@ func (w *walk) step(e restore.Event) error {
 	return w.learn(e)
 }
 
-// learn notes the keys that the log says it signs with.
+// learn notes the keys that the log says it signs with, and what it says was erased.
 func (w *walk) learn(e restore.Event) error {
-	if e.Kind != restore.KindWitnessed || len(e.Body) == 0 {
+	if e.Kind != restore.KindWitnessed && e.Kind != restore.KindErased || len(e.Body) == 0 {
 		return nil
 	}
 	body, err := e.Decode()
 	if err != nil {
 		return err
 	}
-	if b, ok := body.(restore.BodyWitnessed); ok && !slices.Contains(w.report.Keys, b.Key) {
-		w.report.Keys = append(w.report.Keys, b.Key)
+	switch b := body.(type) {
+	case restore.BodyWitnessed:
+		if !slices.Contains(w.report.Keys, b.Key) {
+			w.report.Keys = append(w.report.Keys, b.Key)
+		}
+	case restore.BodyErased:
+		for _, s := range slices.Concat(b.Texts, b.Dropped) {
+			delete(w.erased, s)
+		}
 	}
 	return nil
 }
 
-// end judges the witnesses when the whole log is known.
+// end judges the witnesses and what was erased when the whole log is known.
 func (w *walk) end() error {
 	for _, known := range w.witnesses {
 		if known.Seq > w.report.Head.Seq {
@@ -163,6 +187,9 @@ func (w *walk) end() error {
 		if len(w.report.Keys) > 0 && !slices.Contains(w.report.Keys, known.Key) {
 			return fmt.Errorf("witness of event %d, key %s: %w", known.Seq, known.Key, ErrSigner)
 		}
+	}
+	for _, s := range slices.Sorted(maps.Keys(w.erased)) {
+		return fmt.Errorf("%d subjects, such as event %d of %s: %w", len(w.erased), w.erased[s], s, ErrErased)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
@@ -25,31 +24,18 @@ func key(n byte) ed25519.PrivateKey {
 	return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, ed25519.SeedSize))
 }
 
-// logOf returns the lines of a log of n events, some of them erased; every tenth is a witness.
+// logOf returns the lines of a log of n events. Every tenth is a witness, every twentieth tells that the fourth request
+// was erased, and up to the last of those it is.
 func logOf(tb testing.TB, n int) [][]byte {
 	tb.Helper()
 	var lines [][]byte
 	var head restore.Head
 	for i := range n {
-		subject := restore.RequestSubject(uint64(1 + i%7))
-		d := restore.Draft{
-			Subject: subject, N: uint64(i/7 + 1), At: noon().Add(time.Duration(i) * time.Second), By: "T1/U0ENGINEER",
-			Body: restore.BodyFiled{Asked: restore.Asked{
-				Source: "orders", Target: "orders-test", Reason: fmt.Sprintf("OPS-%d <look> & see", i), Receipt: noon(),
-			}, Nonce: "0011223344556677"},
-		}
-		if i%10 == 9 {
-			d.Subject, d.N, d.By = restore.SubjectWitness, uint64(i/10+1), restore.ByBot
-			d.Body = restore.BodyWitnessed{
-				Seq: head.Seq, Hash: head.Hash, Key: audit.PublicKey(key(1)), Channel: "C0AUDIT",
-				Line: audit.Sign(key(1), installation, head, d.At),
-			}
-		}
-		e, err := restore.Seal(head, d, installation, bytes.Repeat([]byte{byte(i)}, 16))
+		e, err := restore.Seal(head, draft(head, i), installation, bytes.Repeat([]byte{byte(i)}, 16))
 		if err != nil {
 			tb.Fatal(err)
 		}
-		if head = e.Head(); i%5 == 3 {
+		if head = e.Head(); e.Subject == "R-4" && i < (n-5)/20*20+4 {
 			e.Salt, e.Body = nil, nil
 		}
 		line, err := json.Marshal(e)
@@ -59,6 +45,28 @@ func logOf(tb testing.TB, n int) [][]byte {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// draft returns what the i-th event says.
+func draft(head restore.Head, i int) restore.Draft {
+	d := restore.Draft{At: noon().Add(time.Duration(i) * time.Second), By: restore.ByBot}
+	switch {
+	case i%10 == 9:
+		d.Subject, d.N = restore.SubjectWitness, uint64(i/10+1)
+		d.Body = restore.BodyWitnessed{
+			Seq: head.Seq, Hash: head.Hash, Key: audit.PublicKey(key(1)), Channel: "C0AUDIT",
+			Line: audit.Sign(key(1), installation, head, d.At),
+		}
+	case i%20 == 4:
+		d.Subject, d.N = restore.SubjectRetention, uint64(i/20+1)
+		d.Body = restore.BodyErased{Texts: []restore.Subject{"R-4"}}
+	default:
+		d.Subject, d.N, d.By = restore.RequestSubject(uint64(1+i%5)), uint64(i/5+1), "T1/U0ENGINEER"
+		d.Body = restore.BodyFiled{Asked: restore.Asked{
+			Source: "orders", Target: "orders-test", Reason: fmt.Sprintf("OPS-%d <look> & see", i), Receipt: noon(),
+		}, Nonce: "0011223344556677"}
+	}
+	return d
 }
 
 // pages gives lines in pieces.
@@ -89,7 +97,7 @@ func TestVerify(t *testing.T) {
 	lines := logOf(t, 103)
 	for _, size := range []int{1, 2, 50, 1000} {
 		report, err := audit.Verify(t.Context(), pages(lines, size), 1, []audit.Witness{witnessOf(t, lines, 40, key(1))})
-		if err != nil || report.From != 1 || report.Head.Seq != 103 || report.Erased != 20 || report.Witnessed != 1 {
+		if err != nil || report.From != 1 || report.Head.Seq != 103 || report.Erased != 17 || report.Witnessed != 1 {
 			t.Errorf("pages of %d: %+v, %v", size, report, err)
 		}
 		if !slices.Equal(report.Keys, []string{audit.PublicKey(key(1))}) {
@@ -138,140 +146,6 @@ func TestVerifyWitnesses(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-// mutations is how many random changes have to be noticed.
-const mutations = 12_000
-
-// TestEveryMutationIsNoticed changes a log at random, one change at a time, and has all of them noticed: what is cut off
-// behind the last witness alone cannot be, and is not tried.
-func TestEveryMutationIsNoticed(t *testing.T) {
-	t.Parallel()
-	lines := logOf(t, 24)
-	foreign := logOf(t, 29)[24:]
-	witness := []audit.Witness{witnessOf(t, lines, len(lines)-1, key(1))}
-	d := rand.New(rand.NewPCG(2026, 11))
-	kinds := mutators(foreign)
-	done := make(map[string]int)
-	for range mutations {
-		m := kinds[d.IntN(len(kinds))]
-		changed := m.do(d, slices.Clone(lines))
-		if slices.EqualFunc(changed, lines, bytes.Equal) {
-			continue
-		}
-		done[m.name]++
-		_, err := audit.Verify(t.Context(), pages(changed, 1+d.IntN(50)), 1, witness)
-		if err == nil {
-			t.Fatalf("%s is not noticed:\n%s", m.name, bytes.Join(changed, []byte("\n")))
-		}
-		if !slices.ContainsFunc([]error{restore.ErrChain, audit.ErrCut, audit.ErrRewritten}, func(want error) bool { return errors.Is(err, want) }) {
-			t.Fatalf("%s: %v", m.name, err)
-		}
-	}
-	total := 0
-	for _, m := range kinds {
-		if done[m.name] < mutations/len(kinds)/2 {
-			t.Errorf("%s only %d times", m.name, done[m.name])
-		}
-		total += done[m.name]
-	}
-	if total < 10_000 {
-		t.Errorf("only %d changes", total)
-	}
-}
-
-type mutator struct {
-	name string
-	do   func(*rand.Rand, [][]byte) [][]byte
-}
-
-// mutators returns the ways in which a log is changed. They may change nothing now and then.
-func mutators(foreign [][]byte) []mutator {
-	one := func(change func(*rand.Rand, []byte) []byte) func(*rand.Rand, [][]byte) [][]byte {
-		return func(d *rand.Rand, lines [][]byte) [][]byte {
-			i := d.IntN(len(lines))
-			lines[i] = change(d, bytes.Clone(lines[i]))
-			return lines
-		}
-	}
-	return []mutator{
-		{"a byte", one(func(d *rand.Rand, line []byte) []byte {
-			line[d.IntN(len(line))] = byte(d.IntN(256))
-			return line
-		})},
-		{"a bit", one(func(d *rand.Rand, line []byte) []byte {
-			line[d.IntN(len(line))] ^= 1 << d.IntN(8)
-			return line
-		})},
-		{"a byte less", one(func(d *rand.Rand, line []byte) []byte {
-			i := d.IntN(len(line))
-			return slices.Delete(line, i, i+1)
-		})},
-		{"a byte more", one(func(d *rand.Rand, line []byte) []byte {
-			return slices.Insert(line, d.IntN(len(line)+1), []byte(" \n0aA\"{}=")[d.IntN(9)])
-		})},
-		{"a line's end", one(func(d *rand.Rand, line []byte) []byte { return line[:d.IntN(len(line))] })},
-		{"a field", one(func(d *rand.Rand, line []byte) []byte { return field(d, line) })},
-		{"deleted", func(d *rand.Rand, lines [][]byte) [][]byte {
-			i := d.IntN(len(lines))
-			return slices.Delete(lines, i, min(len(lines), i+1+d.IntN(3)))
-		}},
-		{"repeated", func(d *rand.Rand, lines [][]byte) [][]byte {
-			return slices.Insert(lines, d.IntN(len(lines)+1), lines[d.IntN(len(lines))])
-		}},
-		{"inserted", func(d *rand.Rand, lines [][]byte) [][]byte {
-			return slices.Insert(lines, d.IntN(len(lines)), foreign[d.IntN(len(foreign))])
-		}},
-		{"swapped", func(d *rand.Rand, lines [][]byte) [][]byte {
-			i, j := d.IntN(len(lines)), d.IntN(len(lines))
-			lines[i], lines[j] = lines[j], lines[i]
-			return lines
-		}},
-		{"cut off", func(d *rand.Rand, lines [][]byte) [][]byte { return lines[:d.IntN(len(lines))] }},
-		{"forged on", forge},
-	}
-}
-
-// field changes one field of an event, and computes the event's own hash anew where somebody who knows how would.
-func field(d *rand.Rand, line []byte) []byte {
-	var e map[string]any
-	_ = json.Unmarshal(line, &e)
-	names := slices.Sorted(func(yield func(string) bool) {
-		for name := range e {
-			if !yield(name) {
-				return
-			}
-		}
-	})
-	name := names[d.IntN(len(names))]
-	switch v := e[name].(type) {
-	case float64:
-		e[name] = v + 1
-	case string:
-		e[name] = v + "0"
-	default:
-		delete(e, name)
-	}
-	out, _ := json.Marshal(e)
-	return out
-}
-
-// forge writes the log anew from one event on, with valid hashes: only a witness knows better.
-func forge(d *rand.Rand, lines [][]byte) [][]byte {
-	from := d.IntN(len(lines))
-	var head restore.Head
-	for i, line := range lines {
-		var e restore.Event
-		_ = json.Unmarshal(line, &e)
-		if i >= from {
-			body := restore.BodyCanceled{Cause: restore.CancelRequester, Reason: "forged"}
-			draft := restore.Draft{Subject: e.Subject, N: e.N, At: e.At, By: e.By, Body: body}
-			e, _ = restore.Seal(head, draft, installation, bytes.Repeat([]byte{7}, 16))
-			lines[i], _ = json.Marshal(e)
-		}
-		head = e.Head()
-	}
-	return lines
 }
 
 // BenchmarkVerify walks a log of a million events.

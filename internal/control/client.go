@@ -64,21 +64,29 @@ func (c *Client) Backup(ctx context.Context, path string) (restore.Backup, error
 }
 
 // Lines lists up to limit events with a sequence number above after, as they are stored. Called with the number of the
-// last line each time, it reads one stream.
+// last line each time, it reads one stream, and behind its end what was appended since.
 func (c *Client) Lines(ctx context.Context, after uint64, limit int) ([][]byte, error) {
-	if c.log == nil || c.log.next != after {
-		resp, err := c.ask(ctx, http.MethodGet, "log", url.Values{"after": {strconv.FormatUint(after, 10)}}) //nolint:bodyclose // by Close, or by what replaces it
-		if err != nil {
-			return nil, err
+	if c.log != nil && c.log.next == after {
+		if lines, err := c.log.lines(limit); err != nil || len(lines) > 0 {
+			return lines, err
 		}
-		if c.log != nil {
-			_ = c.log.body.Close()
-		}
-		c.log = &stream{body: resp.Body, read: bufio.NewReaderSize(resp.Body, 1<<20), next: after}
 	}
+	resp, err := c.ask(ctx, http.MethodGet, "log", url.Values{"after": {strconv.FormatUint(after, 10)}}) //nolint:bodyclose // by Close, or by what replaces it
+	if err != nil {
+		return nil, err
+	}
+	if c.log != nil {
+		_ = c.log.body.Close()
+	}
+	c.log = &stream{body: resp.Body, read: bufio.NewReaderSize(resp.Body, 1<<20), next: after}
+	return c.log.lines(limit)
+}
+
+// lines reads up to limit lines; none at the end of the stream.
+func (s *stream) lines(limit int) ([][]byte, error) {
 	var out [][]byte
 	for len(out) < limit {
-		line, err := c.log.read.ReadBytes('\n')
+		line, err := s.read.ReadBytes('\n')
 		if errors.Is(err, io.EOF) && len(line) == 0 {
 			break
 		}
@@ -89,7 +97,7 @@ func (c *Client) Lines(ctx context.Context, after uint64, limit int) ([][]byte, 
 	}
 	if len(out) > 0 {
 		var err error
-		if c.log.next, err = seqOf(out[len(out)-1]); err != nil {
+		if s.next, err = seqOf(out[len(out)-1]); err != nil {
 			return nil, err
 		}
 	}

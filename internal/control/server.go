@@ -1,6 +1,7 @@
 package control
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -119,13 +120,10 @@ func sendLog(w http.ResponseWriter, r *http.Request, store Store, log *slog.Logg
 	}
 }
 
+// writeLines sends the lines as one piece.
 func writeLines(w io.Writer, lines [][]byte) error {
-	for _, line := range lines {
-		if _, err := w.Write(append(line, '\n')); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err := w.Write(append(bytes.Join(lines, []byte("\n")), '\n'))
+	return err
 }
 
 // seqOf returns an event's sequence number.

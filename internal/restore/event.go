@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash"
 	"strconv"
 	"time"
 )
@@ -139,23 +138,30 @@ func (e Event) commitment() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+// digestRoom is how many bytes an event is hashed from, as a rule.
+const digestRoom = 512
+
 // digest hashes "e1" and every field but salt and body, each with its length before it.
 func (e Event) digest() string {
-	sum := sha256.New()
-	sum.Write([]byte("e1"))
-	for _, field := range []string{
-		e.Format, strconv.FormatUint(e.Seq, 10), string(e.Subject), strconv.FormatUint(e.N, 10), string(e.Kind),
-		e.At.UTC().Format(time.RFC3339Nano), e.By, e.Installation, strconv.Itoa(e.Version), e.Commit, e.Prev,
-	} {
-		writeField(sum, field)
-	}
-	return hex.EncodeToString(sum.Sum(nil))
+	text := make([]byte, 0, digestRoom)
+	text = append(text, "e1"...)
+	text = appendField(text, e.Format)
+	text = appendField(text, strconv.FormatUint(e.Seq, 10))
+	text = appendField(text, string(e.Subject))
+	text = appendField(text, strconv.FormatUint(e.N, 10))
+	text = appendField(text, string(e.Kind))
+	text = appendField(text, e.At.UTC().Format(time.RFC3339Nano))
+	text = appendField(text, e.By)
+	text = appendField(text, e.Installation)
+	text = appendField(text, strconv.Itoa(e.Version))
+	text = appendField(text, e.Commit)
+	text = appendField(text, e.Prev)
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
-// writeField hashes a text behind its length, so that no two lists of fields give the same bytes.
-func writeField(sum hash.Hash, field string) {
-	var size [4]byte
-	binary.BigEndian.PutUint32(size[:], uint32(len(field))) //nolint:gosec // fields are far below 4 GiB
-	sum.Write(size[:])
-	sum.Write([]byte(field))
+// appendField appends a text behind its length, so that no two lists of fields give the same bytes.
+func appendField(to []byte, field string) []byte {
+	to = binary.BigEndian.AppendUint32(to, uint32(len(field))) //nolint:gosec // fields are far below 4 GiB
+	return append(to, field...)
 }

@@ -35,8 +35,8 @@ type field struct{ name, value string }
 func (p *Plan) Seal(installation, nonce string) {
 	sum := sha256.New()
 	for _, f := range p.fields(installation, nonce) {
-		writeField(sum, f.name)
-		writeField(sum, f.value)
+		sum.Write(appendField(nil, f.name))
+		sum.Write(appendField(nil, f.value))
 	}
 	p.Hash = "p1:" + hex.EncodeToString(sum.Sum(nil))
 }
