@@ -313,8 +313,9 @@ func (s *server) slack() (*slackapi.Client, error) {
 // backends returns the configured management APIs, in the order of the file, and how often each is looked at.
 func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error) {
 	out, polls := []restore.Backend(nil), make(map[string]time.Duration)
+	keys := rest.NewKeyring(s.readFile, s.log)
 	for _, b := range s.cfg.Backends {
-		credential, err := rest.NewCredential(b.PublicKey.Source(s.readFile), b.PrivateKey.Source(s.readFile), s.log)
+		credential, err := keys.Credential(b.PublicKey, b.PrivateKey)
 		if err != nil {
 			return nil, nil, fmt.Errorf("backend %s: %w", b.Name, err)
 		}

@@ -25,6 +25,9 @@ func (l *Loop) linger(ctx context.Context, s restore.Subject) error {
 			return restore.Record(tx, r, restore.ByBot, now, r.Release())
 		}
 		why, pause := restore.KeptJobs, max(l.polls[r.Plan.Spec.Source.Backend], time.Second)
+		if unread != nil { // looks get rarer the longer it has been kept
+			pause = max(pause, min(now.Sub(r.Ended)/4, l.timings.RetryMax), wanted(unread))
+		}
 		switch {
 		case unseen(unread):
 			why, pause = restore.KeptUnseen, l.timings.RetryMax

@@ -82,7 +82,7 @@ func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) rest
 
 // refused ends an attempt that was sent and certainly started nothing.
 func (l *Loop) refused(r *restore.Request, w restore.Wait, o restore.Outcome, now time.Time) restore.Body {
-	w.Until = l.until(r, w.Code, now)
+	w.Until = later(l.until(r, w.Code, now), now.Add(o.Wait))
 	r.Attempt().Seen = nil // needed where it is open what the POST did; a day of tries would pile it up
 	return r.Hold(w, o)
 }

@@ -40,7 +40,7 @@ func newWork(longest time.Duration, log *slog.Logger) *work {
 }
 
 // start runs fn in the background unless the name is at work or pausing; then it returns the end of the pause, zero
-// while it is at work. What fn returns is the least pause before the next start; after an error it is longer each time.
+// while it is at work. What fn returns is the pause before the next start; after an error it is longer each time.
 func (w *work) start(ctx context.Context, name string, now time.Time, fn func() (time.Duration, error)) time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -73,7 +73,7 @@ func (w *work) finish(ctx context.Context, name string, pause time.Duration, err
 		t.tries = 0
 	} else {
 		t.tries++
-		pause = max(pause, backOff(t.tries, w.longest), wanted(err))
+		pause = max(widen(pause, t.tries, w.longest), wanted(err))
 	}
 	t.until = time.Now().Add(pause)
 	w.mu.Unlock()
@@ -103,6 +103,22 @@ func (w *work) wait() { w.active.Wait() }
 func backOff(n int, longest time.Duration) time.Duration {
 	pause := firstRetry
 	for range n - 1 {
+		if pause >= longest {
+			break
+		}
+		pause *= 2
+	}
+	return min(pause, longest)
+}
+
+// widen returns the pause after the n-th failure in a row of what else pauses as usual: twice that, and twice as long each
+// time. What is usually done at once, or hardly ever, is tried again after as long as [backOff] says.
+func widen(usual time.Duration, n int, longest time.Duration) time.Duration {
+	if usual <= 0 || usual >= longest {
+		return max(usual, backOff(n, longest))
+	}
+	pause := usual
+	for range n {
 		if pause >= longest {
 			break
 		}

@@ -24,6 +24,28 @@ func TestBackOff(t *testing.T) {
 	}
 }
 
+// TestWiden has polls that meet a server in trouble come less and less often, but never more often than usual.
+func TestWiden(t *testing.T) {
+	t.Parallel()
+	const longest = 5 * time.Minute
+	for _, tt := range []struct {
+		usual time.Duration
+		want  []time.Duration // after the first failure, the second, …
+	}{
+		{15 * time.Second, []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 4 * time.Minute, longest, longest}},
+		{time.Second, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{0, []time.Duration{2 * time.Second, 4 * time.Second}},
+		{4 * time.Minute, []time.Duration{longest, longest}},
+		{time.Hour, []time.Duration{time.Hour, time.Hour}},
+	} {
+		for i, want := range tt.want {
+			if got := widen(tt.usual, i+1, longest); got != want {
+				t.Errorf("usually %s, after %d failures %s, want %s", tt.usual, i+1, got, want)
+			}
+		}
+	}
+}
+
 // busyError wants its server to be left alone.
 type busyError struct{ wait time.Duration }
 
@@ -46,7 +68,7 @@ func TestWork(t *testing.T) {
 		}{
 			{0, errors.New("first"), 2 * time.Second},
 			{0, errors.New("second"), 4 * time.Second},
-			{time.Minute, errors.New("third"), time.Minute},
+			{10 * time.Second, errors.New("third"), 80 * time.Second},
 			{0, fmt.Errorf("fourth: %w", &busyError{time.Hour}), time.Hour},
 			{15 * time.Second, nil, 15 * time.Second},
 			{0, errors.New("first again"), 2 * time.Second},

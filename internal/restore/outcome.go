@@ -1,6 +1,9 @@
 package restore
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // OutcomeKind classifies what became of a POST. Adapters classify, this package decides.
 type OutcomeKind string
@@ -31,6 +34,9 @@ type Outcome struct {
 	Code   string      `json:"code,omitempty"`   // the API's error code
 	Detail string      `json:"detail,omitempty"` // for people, without secrets
 	Jobs   []Job       `json:"jobs,omitempty"`   // Accepted only
+
+	// Wait is how long the backend wants to be left alone, 0 if it does not say. What is stored is when to try again.
+	Wait time.Duration `json:"-"`
 }
 
 // Judge turns an acceptance into an unknown outcome unless the answer names at least one job and only new ones:

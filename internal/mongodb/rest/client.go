@@ -82,8 +82,9 @@ func (c *Client) Origin() string { return origin(c.base) }
 func (c *Client) Close() { c.transport.CloseIdleConnections() }
 
 // Get reads a resource below the base path into a value and returns the server's clock, zero if the answer has no
-// Date. It waits for its turn among the reads of the credential; a 401 makes it read the key again and ask once
-// more. It fails with [*APIError] or [*RedirectError] if the answer is one.
+// Date. It waits for its turn among the reads of the credential, and through a pause of it that ends before ctx and
+// within the time-out of a read; if the pause is longer, it fails with [*PausedError] at once. A 401 makes it read the
+// key again and ask once more. It fails with [*APIError] or [*RedirectError] if the answer is one.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (time.Time, error) {
 	return c.read(ctx, http.MethodGet, path, query, into)
 }
@@ -110,7 +111,7 @@ func (c *Client) read(ctx context.Context, method, path string, query url.Values
 }
 
 func (c *Client) try(ctx context.Context, method, path string, query url.Values) answer {
-	if err := c.opts.Credential.reads.Wait(ctx); err != nil {
+	if err := c.opts.Credential.budget.turn(ctx, c.opts.Timeout); err != nil {
 		return answer{err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
@@ -138,7 +139,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 		req.Header.Set("Content-Type", "application/json")
 	}
 	record := &recorder{next: c.transport}
-	a := answer{url: req.URL}
+	a, began := answer{url: req.URL}, time.Now()
 	// A round trip and no http.Client: that one follows redirects, and where it is told not to, it still turns a
 	// Location that it cannot read into an error without a status.
 	resp, err := c.opts.Credential.authorize(record).RoundTrip(req)
@@ -149,6 +150,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 		a.read(resp)
 	}
 	a.legs = record.seen()
+	c.opts.Credential.budget.heard(began, a.status, a.retryAfter())
 	c.observe(ctx, method, path, a)
 	return a
 }
@@ -190,6 +192,15 @@ func (a *answer) read(resp *http.Response) {
 
 func (a *answer) date() time.Time { return date(a.header) }
 
+// retryAfter returns how long the server wants to be left alone, 0 if it does not say. A date counts by its own clock.
+func (a *answer) retryAfter() time.Duration {
+	now := a.date()
+	if now.IsZero() {
+		now = a.local
+	}
+	return retryAfter(a.header.Get("Retry-After"), now)
+}
+
 // problem returns why the answer is not a success, or nil.
 func (a *answer) problem() error {
 	switch {
@@ -198,7 +209,7 @@ func (a *answer) problem() error {
 	case a.err != nil:
 		return a.err
 	case a.status < 200 || a.status >= 300:
-		return apiError(a.status, a.header, a.body, a.local)
+		return apiError(a.status, a.date(), a.retryAfter(), a.body)
 	case len(bytes.TrimSpace(a.body)) == 0:
 		return errors.New("answer is empty")
 	}

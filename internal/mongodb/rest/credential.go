@@ -8,28 +8,21 @@ import (
 	"time"
 
 	"github.com/mongodb-forks/digest"
-	"golang.org/x/time/rate"
 
 	"snapback/internal/secret"
 )
 
-const (
-	// rereadAfter is how old the key may be before its sources are asked again.
-	rereadAfter = time.Minute
-	// A credential reads with this pace, below what Atlas refills (500 calls a minute and project); Ops Manager
-	// publishes no figures.
-	readsPerSecond = 8
-	readsAtOnce    = 40
-)
+// rereadAfter is how old the key may be before its sources are asked again.
+const rereadAfter = time.Minute
 
-// Credential is a programmatic API key, proved by HTTP digest authentication. Several backends may share one: they
-// then share its reloading and its rate of reads as well. Safe for concurrent use. It holds no connection, so there
-// is nothing to close.
+// Credential is a programmatic API key, proved by HTTP digest authentication. Several backends may share one, as those
+// of one [Keyring] do: they then share its reloading, its rate of reads and its pauses as well. Safe for concurrent
+// use. It holds no connection, so there is nothing to close.
 type Credential struct {
 	public  Source
 	private Source
 	log     *slog.Logger
-	reads   *rate.Limiter
+	budget  *budget
 
 	mu   sync.Mutex
 	key  keyPair
@@ -42,12 +35,7 @@ type keyPair struct{ public, private secret.Secret }
 // read again at most once a minute, and after a 401; where that goes wrong, the last good pair stays in use and the
 // logger is told.
 func NewCredential(public, private Source, logger *slog.Logger) (*Credential, error) {
-	c := &Credential{
-		public:  public,
-		private: private,
-		log:     logger,
-		reads:   rate.NewLimiter(readsPerSecond, readsAtOnce),
-	}
+	c := &Credential{public: public, private: private, log: logger, budget: newBudget()}
 	key, err := c.ask()
 	if err != nil {
 		return nil, err

@@ -110,14 +110,8 @@ func (e *APIError) Wait() time.Duration { return e.RetryAfter }
 func (e *APIError) shaped() bool { return e.Code != "" || e.Reason != "" }
 
 // apiError reads a refusal. It never fails: what does not look like the API's body leaves the words empty.
-func apiError(status int, header http.Header, body []byte, local time.Time) *APIError {
-	e := &APIError{Status: status, ServerDate: date(header)}
-	now := e.ServerDate
-	if now.IsZero() {
-		now = local
-	}
-	e.RetryAfter = retryAfter(header.Get("Retry-After"), now)
-
+func apiError(status int, server time.Time, wait time.Duration, body []byte) *APIError {
+	e := &APIError{Status: status, ServerDate: server, RetryAfter: wait}
 	var doc struct {
 		Error      json.RawMessage   `json:"error"`
 		Reason     string            `json:"reason"`

@@ -11,12 +11,17 @@ import (
 )
 
 // Post sends a body to a resource below the base path, once, and says what the evidence allows to conclude. It goes
-// on when ctx ends and returns after the client's time-out for POSTs at the latest. The jobs of a success are decoded
+// on when ctx ends and returns after the client's time-out for POSTs at the latest. While the credential pauses nothing
+// is sent: what was looked at just before must not grow old. The jobs of a success are decoded
 // by the caller; whether they are new ones, [restore.Outcome.Judge] must tell.
 func (c *Client) Post(ctx context.Context, path string, body any, jobs func([]byte) ([]restore.Job, error)) restore.Outcome {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return restore.Outcome{Kind: restore.Unsent, Detail: "encode request: " + err.Error()}
+	}
+	budget := c.opts.Credential.budget
+	if p := budget.paused(); p != nil {
+		return restore.Outcome{Kind: restore.Unsent, Detail: p.Error(), Wait: p.left}
 	}
 	challenged := c.challenged.Load()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.opts.PostTimeout)
@@ -25,7 +30,11 @@ func (c *Client) Post(ctx context.Context, path string, body any, jobs func([]by
 	if a.status == http.StatusUnauthorized {
 		c.opts.Credential.reload()
 	}
-	return a.outcome(challenged, jobs)
+	o := a.outcome(challenged, jobs)
+	if p := budget.paused(); p != nil {
+		o.Wait = p.left
+	}
+	return o
 }
 
 // outcome applies the table of evidence. What no row names is unknown.

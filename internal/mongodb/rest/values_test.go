@@ -78,7 +78,7 @@ func FuzzAnswers(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		e := apiError(http.StatusForbidden, http.Header{"Retry-After": {string(body)}}, body, time.Unix(0, 0))
+		e := apiError(http.StatusForbidden, time.Time{}, retryAfter(string(body), time.Unix(0, 0)), body)
 		if e.RetryAfter < 0 || e.RetryAfter > maxWait {
 			t.Errorf("wait %s", e.RetryAfter)
 		}
