@@ -28,6 +28,12 @@ func (t *step) PutChore(c *restore.Chore) error {
 	if err := t.may(restore.ChoreKey(c.Subject)); err != nil {
 		return t.wrote(err)
 	}
+	if _, err := subjectKey(c.Subject); err != nil {
+		return t.wrote(err)
+	}
+	if err := t.putDue(c.Subject, c.Due()); err != nil {
+		return t.wrote(err)
+	}
 	return t.wrote(t.save(bucketMeta, choreKey(c.Subject), c))
 }
 

@@ -3,6 +3,7 @@ package storage
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"snapback/internal/restore"
 )
@@ -37,7 +38,7 @@ func (t *step) putRequest(r *restore.Request) error {
 			return err
 		}
 	}
-	if err := t.putDue(r); err != nil {
+	if err := t.putDue(r.Subject, r.Due()); err != nil {
 		return err
 	}
 	if err := t.putJobs(old, r); err != nil {
@@ -46,12 +47,12 @@ func (t *step) putRequest(r *restore.Request) error {
 	return t.save(bucketRequests, number(n), r)
 }
 
-// putDue moves a request to its place in the due index. The old place is stored, not computed from the old request:
-// a later version may compute it otherwise.
-func (t *step) putDue(r *restore.Request) error {
-	subject := []byte(r.Subject)
+// putDue moves a subject to its place in the due index, or out of it where it is never due. The old place is stored, not
+// computed from the old record: a later version may compute it otherwise.
+func (t *step) putDue(s restore.Subject, due time.Time) error {
+	subject := []byte(s)
 	var place []byte
-	if due := r.Due(); !due.IsZero() {
+	if !due.IsZero() {
 		place = instant(due)
 	}
 	before := t.get(bucketDueOf, subject)

@@ -67,7 +67,7 @@ func readKept(t *testing.T, r restore.Reader) error {
 	if refused.State != restore.Refused || refused.Findings[0].Code != restore.FindClusterUnknown || refused.N != 2 {
 		t.Errorf("refused request %+v", refused)
 	}
-	checking, err := r.Due(noon().Add(15*time.Minute), 10)
+	checking, err := r.Due(restore.ClassRequest, noon().Add(15*time.Minute), 10)
 	if !slices.Equal(checking, []restore.Subject{"R-3"}) {
 		t.Errorf("due %v", checking)
 	}

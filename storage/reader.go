@@ -105,22 +105,26 @@ func (r *reader) Newest(below uint64, limit int) ([]restore.Subject, error) {
 }
 
 // Due implements [restore.Reader].
-func (r *reader) Due(until time.Time, limit int) ([]restore.Subject, error) {
+func (r *reader) Due(class restore.KeyClass, until time.Time, limit int) ([]restore.Subject, error) {
 	last := instant(until)
 	var out []restore.Subject
-	for key, subject := range r.ascend(bucketDue, nil) {
+	for key, value := range r.ascend(bucketDue, nil) {
 		if len(out) >= limit || bytes.Compare(key[:numberSize], last) > 0 {
 			break
 		}
-		out = append(out, restore.Subject(subject))
+		if subject := restore.Subject(value); subject.Class() == class {
+			out = append(out, subject)
+		}
 	}
 	return out, nil
 }
 
 // NextDue implements [restore.Reader].
-func (r *reader) NextDue() (time.Time, error) {
-	for key := range r.ascend(bucketDue, nil) {
-		return parseInstant(key), nil
+func (r *reader) NextDue(class restore.KeyClass) (time.Time, error) {
+	for key, subject := range r.ascend(bucketDue, nil) {
+		if restore.Subject(subject).Class() == class {
+			return parseInstant(key), nil
+		}
 	}
 	return time.Time{}, nil
 }

@@ -49,7 +49,7 @@ const (
 
 // Run does what is due until ctx ends, one after the other, and returns nil. An error of the store ends it.
 func (r *Runner) Run(ctx context.Context) error {
-	retry := make(map[restore.Subject]time.Time)
+	d := days{Runner: r, retry: make(map[restore.Subject]time.Time)}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -58,7 +58,7 @@ func (r *Runner) Run(ctx context.Context) error {
 			return nil
 		case <-timer.C:
 		}
-		next, err := r.round(ctx, retry)
+		next, err := d.round(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -69,66 +69,78 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// round does what is due now and returns when to look again.
-func (r *Runner) round(ctx context.Context, retry map[restore.Subject]time.Time) (time.Time, error) {
-	next := time.Now().Add(lookAgain)
-	if _, _, ok := r.Trusted(time.Now()); !ok {
-		return next, nil
-	}
-	for _, c := range r.Chores {
-		state, err := r.plan(ctx, c)
-		if err != nil {
-			return next, err
-		}
-		if now := time.Now(); !state.Begun.IsZero() && !now.Before(retry[c.Subject]) {
-			err := r.do(ctx, c)
-			if errors.Is(err, restore.ErrBroken) || ctx.Err() != nil {
-				return next, err
-			}
-			r.Monitor.ChoreEnded(string(c.Subject), err)
-			if err != nil {
-				retry[c.Subject] = now.Add(retryAfter)
-				r.Logger.ErrorContext(ctx, "chore failed", "chore", c.Subject, "again_at", retry[c.Subject], "error", err)
-			}
-		}
-		if state.Next.Before(next) {
-			next = state.Next
-		}
-	}
-	return next, nil
+// days is a runner at work.
+type days struct {
+	*Runner
+
+	planned bool                          // every chore stands in the due index where it is to, and nothing else does
+	retry   map[restore.Subject]time.Time // after an error
 }
 
-// plan brings a chore's instants up to date: it begins a run that is due, and passes over those that were missed. That a
-// run begins and when the next one is due is one step.
-func (r *Runner) plan(ctx context.Context, c Chore) (restore.Chore, error) {
-	var state restore.Chore
-	err := r.Store.View(ctx, func(rd restore.Reader) error {
-		known, err := rd.Chore(c.Subject)
-		if err == nil {
-			state = *known
-		}
-		return err
-	})
-	if err != nil || state.Cron == c.Cron.String() && time.Now().Before(state.Next) {
-		return state, err
+// round does what is due now and returns when to look again.
+func (d *days) round(ctx context.Context) (time.Time, error) {
+	next := time.Now().Add(lookAgain)
+	if _, _, ok := d.Trusted(time.Now()); !ok {
+		return next, nil
 	}
+	if !d.planned {
+		if err := d.plan(ctx); err != nil {
+			return next, err
+		}
+		d.planned = true
+	}
+	now := time.Now()
+	due, err := d.due(ctx, now)
+	if err != nil {
+		return next, err
+	}
+	for _, c := range due {
+		if err := d.meet(ctx, c); err != nil {
+			return next, err
+		}
+	}
+	return d.next(ctx, now)
+}
+
+// meet begins a run that is due, or passes over it, and does what has begun.
+func (d *days) meet(ctx context.Context, c Chore) error {
+	state, err := d.begin(ctx, c)
+	if err != nil {
+		return err
+	}
+	if now := time.Now(); !state.Begun.IsZero() && !now.Before(d.retry[c.Subject]) {
+		err := d.do(ctx, c)
+		if errors.Is(err, restore.ErrBroken) || ctx.Err() != nil {
+			return err
+		}
+		d.Monitor.ChoreEnded(string(c.Subject), err)
+		if err != nil {
+			d.retry[c.Subject] = now.Add(retryAfter)
+			d.Logger.ErrorContext(ctx, "chore failed", "chore", c.Subject, "again_at", d.retry[c.Subject], "error", err)
+		}
+	}
+	return nil
+}
+
+// begin begins a run of a chore if it is due, and passes over what was missed. That a run begins and when the next one is
+// due is one step.
+func (r *Runner) begin(ctx context.Context, c Chore) (state restore.Chore, err error) {
 	err = r.Store.Update(ctx, []restore.Key{restore.ChoreKey(c.Subject)}, func(tx restore.Tx) error {
 		known, err := tx.Chore(c.Subject)
 		if err != nil {
 			return err
 		}
+		if err := begin(tx, known, c, time.Now()); err != nil {
+			return err
+		}
 		state = *known
-		return begin(tx, &state, c, time.Now())
+		return nil
 	})
 	return state, err
 }
 
-// begin is the step of plan.
+// begin is the step of [Runner.begin].
 func begin(tx restore.Tx, state *restore.Chore, c Chore, now time.Time) error {
-	if state.Cron != c.Cron.String() { // it is new, or due at other times: nothing was missed
-		state.Cron, state.Next = c.Cron.String(), c.Cron.Next(now)
-		return tx.PutChore(state)
-	}
 	due := state.Next
 	if now.Before(due) {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"snapback/internal/chores"
 	"snapback/internal/restore"
 )
 
@@ -156,5 +157,63 @@ func TestInterrupted(t *testing.T) {
 		until(t, "2026-06-02T09:00:00Z")
 		k.run(t, s, "2026-06-02T12:00:00Z")
 		k.was(t, "06-02T09:00")
+	})
+}
+
+// TestPlanned has the next run stand in the due index, with its fire and its end, until nobody does the chore any more.
+func TestPlanned(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s, k := opened(t, dir), newKept(t, "0 3 * * *", true)
+		stands := func(want string) {
+			t.Helper()
+			err := s.View(t.Context(), func(rd restore.Reader) error {
+				at, err := rd.NextDue(restore.ClassChore)
+				if got := at.Format(time.RFC3339); got != want {
+					t.Errorf("due %s, want %s", got, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		until(t, "2026-06-01T12:00:00Z")
+		k.run(t, s, "2026-06-01T13:00:00Z")
+		stands("2026-06-02T01:00:00Z")
+		k.fails = errors.New("no room")
+		k.run(t, s, "2026-06-02T13:00:00Z")
+		stands("2026-06-02T01:00:00Z") // it has begun
+		k.fails, k.done = nil, nil
+		k.run(t, s, "2026-06-02T13:01:00Z")
+		k.was(t, "06-02T13:00")
+		stands("2026-06-03T01:00:00Z")
+		nobody := &kept{}
+		nobody.none = true
+		nobody.run(t, s, "2026-06-02T14:00:00Z")
+		stands("0001-01-01T00:00:00Z")
+		until(t, "2026-06-05T12:00:00Z")
+		k.run(t, s, "2026-06-05T13:00:00Z") // taken up again: nothing was missed
+		k.was(t)
+		stands("2026-06-06T01:00:00Z")
+	})
+}
+
+// TestTwoChores does one at its instant while the other fails.
+func TestTwoChores(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	synctest.Test(t, func(t *testing.T) {
+		s, k, other := opened(t, dir), newKept(t, "0 3 * * *", false), newKept(t, "7 3 * * *", false)
+		other.Subject = restore.SubjectWitness
+		k.others, k.fails = []chores.Chore{other.Chore}, errors.New("no room")
+		until(t, "2026-06-01T12:00:30Z")
+		k.run(t, s, "2026-06-02T01:25:00Z")
+		k.was(t, "06-02T01:00", "06-02T01:10", "06-02T01:20")
+		other.was(t, "06-02T01:07")
+		if at := other.at; at.Second() != 0 {
+			t.Errorf("done at %s", at)
+		}
 	})
 }

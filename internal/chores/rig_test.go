@@ -47,8 +47,12 @@ func opened(t *testing.T, dir string) *storage.Store {
 type kept struct {
 	chores.Chore
 
+	others []chores.Chore
+	none   bool // nobody does it
+
 	done   []string
-	fails  error // while it is set
+	at     time.Time // the last time
+	fails  error     // while it is set
 	health []error
 	skewed bool // the clock is not to be trusted
 }
@@ -65,7 +69,8 @@ func newKept(t *testing.T, expression string, missed bool) *kept {
 }
 
 func (k *kept) do(context.Context) (restore.Body, error) {
-	k.done = append(k.done, time.Now().UTC().Format("01-02T15:04"))
+	k.at = time.Now()
+	k.done = append(k.done, k.at.UTC().Format("01-02T15:04"))
 	return restore.BodyBackedUp{File: "copy"}, k.fails
 }
 
@@ -77,8 +82,12 @@ func (k *kept) run(t *testing.T, s restore.Store, at string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
+	all := append([]chores.Chore{k.Chore}, k.others...)
+	if k.none {
+		all = nil
+	}
 	r := &chores.Runner{
-		Store: s, Chores: []chores.Chore{k.Chore}, Monitor: k, Logger: slog.New(slog.DiscardHandler),
+		Store: s, Chores: all, Monitor: k, Logger: slog.New(slog.DiscardHandler),
 		Trusted: func(time.Time) (string, time.Duration, bool) { return "", 0, !k.skewed },
 	}
 	go func() { ended <- r.Run(ctx) }()

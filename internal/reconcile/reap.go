@@ -9,7 +9,7 @@ import (
 )
 
 // reap expires what is past its deadline, reminds people of doubts, and looks after locks that ended requests left. It
-// returns when the next subject is due. Nothing is due while the clock is not trusted, or before people could have
+// returns when the next request is due. Nothing is due while the clock is not trusted, or before people could have
 // reached us for a while.
 func (l *Loop) reap(ctx context.Context, now time.Time) (time.Time, error) {
 	if l.clock(now) != nil {
@@ -28,10 +28,10 @@ func (l *Loop) reap(ctx context.Context, now time.Time) (time.Time, error) {
 	)
 	err := l.store.View(ctx, func(r restore.Reader) error {
 		var err error
-		if due, err = r.Due(now.Add(-l.timings.Grace), batch); err != nil {
+		if due, err = r.Due(restore.ClassRequest, now.Add(-l.timings.Grace), batch); err != nil {
 			return err
 		}
-		next, err = r.NextDue()
+		next, err = r.NextDue(restore.ClassRequest)
 		return err
 	})
 	if err != nil {

@@ -10,11 +10,19 @@ import (
 type Chore struct {
 	Subject Subject   `json:"subject"`
 	N       uint64    `json:"n"`                 // events so far
-	Cron    string    `json:"cron"`              // what Next was computed from
-	Next    time.Time `json:"next"`              // when it is due
+	Cron    string    `json:"cron,omitempty"`    // what Next was computed from
+	Next    time.Time `json:"next,omitzero"`     // when it is due; zero: nobody does it
 	Begun   time.Time `json:"begun,omitzero"`    // when the run was due that has not ended yet; zero: none
 	Texts   uint64    `json:"texts,omitempty"`   // of retention: up to this number no request has texts left
 	Dropped uint64    `json:"dropped,omitempty"` // of retention: up to this number no request is left
+}
+
+// Due returns when something is to be done about the chore, zero for never.
+func (c *Chore) Due() time.Time {
+	if !c.Begun.IsZero() {
+		return c.Begun
+	}
+	return c.Next
 }
 
 // The bodies of events about chores.

@@ -181,24 +181,35 @@ func (tx *memoryTx) Newest(below uint64, limit int) (out []Subject, err error) {
 	return out[:min(limit, len(out))], err
 }
 
-func (tx *memoryTx) Due(until time.Time, limit int) (out []Subject, err error) {
+// dues returns when the subjects of a class are due.
+func (tx *memoryTx) dues(class KeyClass) (map[Subject]time.Time, error) {
 	due := make(map[Subject]time.Time)
-	err = tx.each(func(r *Request) {
-		if at := r.Due(); !at.IsZero() && !at.After(until) {
-			due[r.Subject] = at
-			out = append(out, r.Subject)
+	for s, c := range tx.chores {
+		due[s] = c.Due()
+	}
+	err := tx.each(func(r *Request) { due[r.Subject] = r.Due() })
+	maps.DeleteFunc(due, func(s Subject, at time.Time) bool { return s.Class() != class || at.IsZero() })
+	return due, err
+}
+
+func (tx *memoryTx) Due(class KeyClass, until time.Time, limit int) (out []Subject, err error) {
+	due, err := tx.dues(class)
+	for _, s := range slices.Sorted(maps.Keys(due)) {
+		if !due[s].After(until) {
+			out = append(out, s)
 		}
-	})
+	}
 	slices.SortStableFunc(out, func(a, b Subject) int { return due[a].Compare(due[b]) })
 	return out[:min(limit, len(out))], err
 }
 
-func (tx *memoryTx) NextDue() (next time.Time, err error) {
-	err = tx.each(func(r *Request) {
-		if at := r.Due(); !at.IsZero() && (next.IsZero() || at.Before(next)) {
+func (tx *memoryTx) NextDue(class KeyClass) (next time.Time, err error) {
+	due, err := tx.dues(class)
+	for _, at := range due {
+		if next.IsZero() || at.Before(next) {
 			next = at
 		}
-	})
+	}
 	return next, err
 }
 

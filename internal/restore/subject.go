@@ -39,6 +39,14 @@ func ParseRequest(s string) (Subject, error) {
 	return RequestSubject(n), nil
 }
 
+// Class returns the class of the record that a subject names: what is no request is a chore.
+func (s Subject) Class() KeyClass {
+	if s.Number() > 0 {
+		return ClassRequest
+	}
+	return ClassChore
+}
+
 // Number returns the number of a request's subject, or 0 for other subjects.
 func (s Subject) Number() uint64 {
 	digits, ok := strings.CutPrefix(string(s), "R-")

@@ -69,10 +69,11 @@ type Reader interface {
 	InState(states ...State) ([]Subject, error)
 	// Newest lists up to limit requests of any state by number, descending, below the given one (0: from the top).
 	Newest(below uint64, limit int) ([]Subject, error)
-	// Due lists up to limit subjects whose [Request.Due] is not after the instant, earliest first.
-	Due(until time.Time, limit int) ([]Subject, error)
-	// NextDue returns the earliest instant in the due index, zero if there is none.
-	NextDue() (time.Time, error)
+	// Due lists up to limit subjects of a class whose instant in the due index ([Request.Due], [Chore.Due]) is not after
+	// the given one, earliest first.
+	Due(class KeyClass, until time.Time, limit int) ([]Subject, error)
+	// NextDue returns the earliest instant of a class in the due index, zero if there is none.
+	NextDue(class KeyClass) (time.Time, error)
 	// Events lists up to limit events of a subject with N above after, ascending.
 	Events(s Subject, after uint64, limit int) ([]Event, error)
 	// Log lists up to limit events with Seq above after, ascending.
@@ -107,7 +108,7 @@ type Tx interface {
 	Once(key string, s Subject, now, until time.Time) (Subject, error)
 	// PutPosts writes the message references of a subject.
 	PutPosts(p *Posts) error
-	// PutChore writes a chore.
+	// PutChore writes a chore and its place in the due index.
 	PutChore(c *Chore) error
 	// Erase drops salt and body of every event of a request. The log verifies as before.
 	Erase(s Subject) error

@@ -107,7 +107,7 @@ func due(t *testing.T, s Store) {
 		{time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC), 1, subjects(5)},
 	} {
 		view(t, s, func(r restore.Reader) error {
-			got, err := r.Due(c.until, c.limit)
+			got, err := r.Due(restore.ClassRequest, c.until, c.limit)
 			if !slices.Equal(got, c.want) {
 				t.Errorf("until %s up to %d: %v, want %v", c.until, c.limit, got, c.want)
 			}
@@ -118,10 +118,49 @@ func due(t *testing.T, s Store) {
 	nextDue(t, s, at(time.Minute))
 }
 
+// dueChores checks that chores and requests stand in one index, and are told apart.
+func dueChores(t *testing.T, s Store) {
+	t.Helper()
+	filed(t, s, 2)
+	change(t, s, "R-1", func(r *restore.Request) { r.Deadline = at(2 * time.Minute) })
+	change(t, s, "R-2", func(r *restore.Request) { r.Deadline = at(4 * time.Minute) })
+	put := func(c restore.Chore) {
+		update(t, s, []restore.Key{restore.ChoreKey(c.Subject)}, func(tx restore.Tx) error { return tx.PutChore(&c) })
+	}
+	want := func(next time.Time, chores ...restore.Subject) {
+		t.Helper()
+		view(t, s, func(r restore.Reader) error {
+			got, err := r.Due(restore.ClassChore, at(time.Hour), 10)
+			if !slices.Equal(got, chores) || err != nil {
+				t.Errorf("chores %v, want %v, %v", got, chores, err)
+			}
+			got, err = r.Due(restore.ClassRequest, at(time.Hour), 2)
+			if !slices.Equal(got, subjects(1, 2)) || err != nil {
+				t.Errorf("requests %v, %v", got, err)
+			}
+			if at, err := r.NextDue(restore.ClassChore); !at.Equal(next) || err != nil {
+				t.Errorf("next chore %s, want %s, %v", at, next, err)
+			}
+			return err
+		})
+		nextDue(t, s, at(2*time.Minute))
+	}
+	put(restore.Chore{Subject: "witness", Next: at(3 * time.Minute)})
+	put(restore.Chore{Subject: "backup", Next: at(time.Minute)})
+	want(at(time.Minute), "backup", "witness")
+	put(restore.Chore{Subject: "backup", Next: at(5 * time.Minute)})
+	want(at(3*time.Minute), "witness", "backup")
+	put(restore.Chore{Subject: "backup", Next: at(5 * time.Minute), Begun: at(time.Minute)})
+	want(at(time.Minute), "backup", "witness")
+	put(restore.Chore{Subject: "witness"})
+	put(restore.Chore{Subject: "backup"})
+	want(time.Time{})
+}
+
 func nextDue(t *testing.T, s Store, want time.Time) {
 	t.Helper()
 	view(t, s, func(r restore.Reader) error {
-		got, err := r.NextDue()
+		got, err := r.NextDue(restore.ClassRequest)
 		if !got.Equal(want) {
 			t.Errorf("next due %s, want %s", got, want)
 		}

@@ -161,7 +161,7 @@ func ownWrites(t *testing.T, s Store) {
 		if got, err := tx.InState(restore.Checking); !slices.Equal(got, subjects(1, 3)) || err != nil {
 			t.Errorf("checking %v, %v", got, err)
 		}
-		if got, err := tx.Due(at(2*time.Hour), 10); !slices.Equal(got, subjects(2, 1, 3)) || err != nil {
+		if got, err := tx.Due(restore.ClassRequest, at(2*time.Hour), 10); !slices.Equal(got, subjects(2, 1, 3)) || err != nil {
 			t.Errorf("due %v, %v", got, err)
 		}
 		if got, err := tx.Newest(3, 10); !slices.Equal(got, subjects(2, 1)) || err != nil {

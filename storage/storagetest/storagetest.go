@@ -41,6 +41,7 @@ func Run(t *testing.T, open Opener) {
 		"index/states":           states,
 		"index/newest":           newest,
 		"index/due":              due,
+		"index/due, chores":      dueChores,
 		"index/jobs":             jobs,
 		"records/locks":          locks,
 		"records/once":           once,
