@@ -101,11 +101,18 @@ type bucket struct {
 	until  time.Time // nothing goes before
 }
 
+// pause lets nothing go for a while. Then one call goes, and the others follow with the usual pace: if that is too much,
+// too, it costs one refusal and not one for each that waits.
 func (b *bucket) pause(d time.Duration) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if until := time.Now().Add(d); until.After(b.until) {
-		b.until = until
+	until := time.Now().Add(d)
+	if !until.After(b.until) {
+		return
+	}
+	b.until = until
+	if n := int(b.limiter.TokensAt(until)) - 1; n > 0 {
+		b.limiter.ReserveN(until, n)
 	}
 }
 
@@ -114,23 +121,34 @@ func (b *bucket) enter(ctx context.Context, p Priority) error {
 	if err := b.turn(ctx, p); err != nil {
 		return err
 	}
-	err := b.limiter.Wait(ctx)
-	if err != nil && ctx.Err() == nil {
-		err = context.DeadlineExceeded // the limiter does not wait for what would come too late
-	}
-	for err == nil {
-		left := b.paused()
-		if left <= 0 {
+	for {
+		err := b.rest(ctx)
+		if err == nil {
+			err = b.limiter.Wait(ctx)
+			if err != nil && ctx.Err() == nil {
+				err = context.DeadlineExceeded // the limiter does not wait for what would come too late
+			}
+		}
+		if err != nil {
+			b.pass()
+			return err
+		}
+		if b.paused() <= 0 {
 			return nil
 		}
+	}
+}
+
+// rest returns when no pause lasts.
+func (b *bucket) rest(ctx context.Context) error {
+	for left := b.paused(); left > 0; left = b.paused() {
 		select {
 		case <-ctx.Done():
-			err = ctx.Err()
+			return ctx.Err()
 		case <-time.After(left):
 		}
 	}
-	b.pass()
-	return err
+	return nil
 }
 
 // paused returns for how long nothing goes.
