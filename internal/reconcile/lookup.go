@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -90,7 +91,7 @@ func (p *Planner) reach(
 	if err != nil {
 		return restore.Reached{}, nil, err
 	}
-	var held restore.Holdings
+	held := restore.Holdings{Looked: time.Now()}
 	if held.Snapshots, err = b.Snapshots(ctx, c); err != nil {
 		return restore.Reached{}, nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), err)
 	}

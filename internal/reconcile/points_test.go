@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"snapback/approvals"
+	"snapback/commands"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
@@ -40,6 +41,20 @@ func legacy(w *fake.World) {
 		fake.Checkpoint{ID: "5f00000000000000000000ab", ClusterID: whole, Started: at, Completed: at.Add(time.Minute), Timestamp: at})
 }
 
+const halfwayID = "5f00000000000000000000ac"
+
+// halfway adds a snapshot of orders-prod that is still being taken.
+func halfway(w *fake.World) {
+	i := slices.IndexFunc(w.Clusters, func(c fake.Cluster) bool { return c.Name == "orders-prod" })
+	now := time.Now()
+	w.Snapshots = append(w.Snapshots, fake.Snapshot{
+		ID: halfwayID, ClusterID: w.Clusters[i].ID, Created: fake.Timestamp{Time: now, Increment: 1}, Expires: now.Add(48 * time.Hour),
+	})
+}
+
+// clock is the time of day in UTC some time from now, as it is typed.
+func clock(d time.Duration) string { return time.Now().UTC().Add(d).Format("15:04") }
+
 func tooOld() fake.Fault {
 	return fake.Fault{
 		Kind: fake.Failure, Status: 404, Code: "RESOURCE_NOT_FOUND", Times: fake.Always,
@@ -50,72 +65,117 @@ func tooOld() fake.Fault {
 // since is a time of the past in the words of a line.
 func since(d time.Duration) string { return time.Now().UTC().Add(-d).Format("2006-01-02T15:04:05Z") }
 
-// TestPoints restores each kind of point onto a cluster, and compares what was sent with what the page of the API shows.
+// always is a line that is the same in every run.
+func always(line string) func(*rig) string { return func(*rig) string { return line } }
+
+// older is a line for the complete snapshot of orders-prod before the latest.
+func older(rest string) func(*rig) string {
+	return func(r *rig) string {
+		var complete []string // newest first
+		for _, snap := range as[commands.SnapshotsListed](r, r.say("engineer", "snapshots orders-prod")).Snapshots {
+			if snap.Complete {
+				complete = append(complete, snap.ID)
+			}
+		}
+		return "orders-prod snapshot " + complete[1] + " " + rest
+	}
+}
+
+// TestPoints has each kind of point sent with each delivery that it has, and compares what was sent with what the page of
+// the API shows.
 func TestPoints(t *testing.T) {
 	t.Parallel()
+	whole := func(q *restore.Request, _ time.Time) map[string]any {
+		return map[string]any{"snapshotId": q.Plan.Spec.Point.SnapshotID}
+	}
+	second := func(ago time.Duration) func(*restore.Request, time.Time) map[string]any {
+		return func(_ *restore.Request, filed time.Time) map[string]any {
+			return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-ago).Unix() * 1000)}
+		}
+	}
 	tests := map[string]struct {
 		world func(*fake.World)
 		zone  string
 		fault *fake.Fault
-		line  func() string
-		want  func(filed time.Time) map[string]any // the body, but for its delivery
+		line  func(r *rig) string
+		want  func(q *restore.Request, filed time.Time) map[string]any // the body, but for its delivery
 		jobs  int
 		warns restore.Code
+		fetch map[string]any // the delivery of a download; nil: onto a cluster
 	}{
+		"latest":   {line: always("orders-prod latest to orders-staging because OPS-1"), want: whole, jobs: 1},
+		"snapshot": {line: older("to orders-staging because OPS-1"), want: whole, jobs: 1},
+		"latest of a sharded cluster": {
+			world: twin("events-staging", 2), line: always("events-prod latest to events-staging because OPS-1"), want: whole, jobs: 3,
+		},
+		"a download of the latest": {
+			line: always("orders-prod latest download because OPS-1"), want: whole, jobs: 1,
+			fetch: map[string]any{"methodName": "HTTP", "expirationHours": 4.0, "maxDownloads": 1.0},
+		},
+		"a download of a snapshot": {
+			line: older("download for 12h max 3 because OPS-1"), want: whole, jobs: 1,
+			fetch: map[string]any{"methodName": "HTTP", "expirationHours": 12.0, "maxDownloads": 3.0},
+		},
+		"a download of a sharded cluster": {
+			line: always("events-prod latest download for 1h because OPS-1"), want: whole, jobs: 3,
+			fetch: map[string]any{"methodName": "HTTP", "expirationHours": 1.0, "maxDownloads": 1.0},
+		},
 		"ago": {
-			line: func() string { return "orders-prod at 2h30m ago to orders-staging because OPS-1" },
-			want: func(filed time.Time) map[string]any {
-				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-150*time.Minute).Unix() * 1000)}
-			},
+			line: func(*rig) string { return "orders-prod at 2h30m ago to orders-staging because OPS-1" },
+			want: second(150 * time.Minute),
 			jobs: 1,
 		},
 		"a time in the requester's zone": {
 			zone: "Asia/Kathmandu", // a quarter of an hour off the others
-			line: func() string {
+			line: func(*rig) string {
 				return "orders-prod at " + time.Now().Add(-26*time.Hour).In(time.FixedZone("", 20700)).Format("2006-01-02 15:04") +
 					" to orders-staging because OPS-1"
 			},
-			want: func(filed time.Time) map[string]any {
+			want: func(_ *restore.Request, filed time.Time) map[string]any {
 				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-26*time.Hour).Truncate(time.Minute).Unix() * 1000)}
 			},
 			jobs: 1,
 		},
 		"a time that nobody can check": {
 			fault: new(tooOld()),
-			line:  func() string { return "orders-prod at 1h ago to orders-staging because OPS-1" },
-			want: func(filed time.Time) map[string]any {
-				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-time.Hour).Unix() * 1000)}
-			},
-			jobs: 1, warns: restore.FindRangesUntold,
+			line:  func(*rig) string { return "orders-prod at 1h ago to orders-staging because OPS-1" },
+			want:  second(time.Hour),
+			jobs:  1, warns: restore.FindRangesUntold,
 		},
 		"oplog": {
-			line: func() string {
+			line: func(*rig) string {
 				return fmt.Sprintf("orders-prod oplog %d:42 to orders-staging because OPS-1", time.Now().Add(-time.Hour).Unix())
 			},
-			want: func(filed time.Time) map[string]any {
+			want: func(_ *restore.Request, filed time.Time) map[string]any {
 				return map[string]any{"oplogTs": fmt.Sprint(filed.Add(-time.Hour).Unix()), "oplogInc": "42"}
 			},
 			jobs: 1,
 		},
 		"a time of a sharded cluster": {
 			world: twin("events-staging", 2),
-			line:  func() string { return "events-prod at 1h ago to events-staging because OPS-1" },
-			want: func(filed time.Time) map[string]any {
-				return map[string]any{"pointInTimeUTCMillis": float64(filed.Add(-time.Hour).Unix() * 1000)}
-			},
-			jobs: 3,
+			line:  func(*rig) string { return "events-prod at 1h ago to events-staging because OPS-1" },
+			want:  second(time.Hour),
+			jobs:  3,
 		},
 		"checkpoint": {
 			world: legacy,
-			line:  func() string { return "events-prod checkpoint " + checkpointID + " to events-staging because OPS-1" },
-			want:  func(time.Time) map[string]any { return map[string]any{"checkpointId": checkpointID} },
-			jobs:  3,
+			line: func(*rig) string {
+				return "events-prod checkpoint " + checkpointID + " to events-staging because OPS-1"
+			},
+			want: func(*restore.Request, time.Time) map[string]any { return map[string]any{"checkpointId": checkpointID} },
+			jobs: 3,
 		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, func(s *settings) { s.world = tt.world }, func(r *rig) {
+			change := func(s *settings) {
+				if tt.fetch != nil {
+					exports(s)
+				}
+				s.world = tt.world
+			}
+			run(t, change, func(r *rig) {
 				if tt.fault != nil {
 					r.inject(*tt.fault)
 				}
@@ -125,7 +185,7 @@ func TestPoints(t *testing.T) {
 					d.people["engineer"] = who
 				})
 				filed := time.Now()
-				s := r.approved(tt.line())
+				s := r.approved(tt.line(r))
 				q := r.reach(s, restore.Running)
 				r.posts(1, tt.jobs)
 				var body map[string]any
@@ -133,9 +193,12 @@ func TestPoints(t *testing.T) {
 					r.t.Fatal(err)
 				}
 				target := q.Plan.Spec.Delivery.Target
-				want := tt.want(filed)
+				want := tt.want(q, filed)
 				want["delivery"] = map[string]any{
 					"methodName": "AUTOMATED_RESTORE", "targetGroupId": target.ProjectID, "targetClusterId": target.ID,
+				}
+				if tt.fetch != nil {
+					want["delivery"] = tt.fetch
 				}
 				if !reflect.DeepEqual(body, want) {
 					r.t.Errorf("sent %v, want %v", body, want)
@@ -179,6 +242,26 @@ func TestPointsRefused(t *testing.T) {
 				return fmt.Sprintf("orders-prod oplog %d:1 to orders-staging because OPS-1", time.Now().Add(time.Hour).Unix())
 			}, restore.FindRangeAfter, func() []string { return []string{at(0)} },
 		},
+		"a local time that was skipped": {
+			nil, fixedLine("orders-prod at 2026-03-29 02:30 Europe/Berlin to orders-staging because OPS-1"), restore.FindTimeSkipped, nil,
+		},
+		"a local time that was twice": {
+			nil, fixedLine("orders-prod at 2026-10-25 02:30 Europe/Berlin to orders-staging because OPS-1"), restore.FindTimeTwice,
+			func() []string { return []string{"2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"} },
+		},
+		"a time of day to come": {
+			nil, func() string { return "orders-prod at " + clock(time.Minute) + " UTC to orders-staging because OPS-1" }, restore.FindTimeFuture,
+			func() []string { return []string{"yesterday " + clock(time.Minute) + " UTC"} },
+		},
+		"an instant to come": {
+			nil, func() string { return "orders-prod at " + at(time.Hour) + " to orders-staging because OPS-1" }, restore.FindTimeFuture, nil,
+		},
+		"a snapshot that is not there": {
+			nil, fixedLine("orders-prod snapshot 5f0000000000000000000000 to orders-staging because OPS-1"), restore.FindSnapshotUnknown, nil,
+		},
+		"an incomplete snapshot": {
+			halfway, fixedLine("orders-prod snapshot " + halfwayID + " to orders-staging because OPS-1"), restore.FindIncomplete, nil,
+		},
 		"no backup":                   {nil, fixedLine("scratch-2 at 1h ago to scratch-1 because OPS-1"), restore.FindNoRange, nil},
 		"no zone":                     {nil, fixedLine("orders-prod at yesterday 14:05 to orders-staging because OPS-1"), restore.FindTimeZone, nil},
 		"a checkpoint of no shards":   {nil, fixedLine("orders-prod checkpoint 5f1 to orders-staging because OPS-1"), restore.FindCheckpointReplicaSet, nil},
@@ -206,6 +289,39 @@ func TestPointsRefused(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestLinesRefused has lines that say nothing that could be sent: they are answered in words, and nothing is filed.
+func TestLinesRefused(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		line string
+		code commands.ProblemCode
+	}{
+		"two terms for one link":            {"orders-prod latest download for 4h for 8h", commands.ProblemBecause},
+		"a term and an instant":             {"orders-prod latest download for 4h expires 2026-11-20T14:05:00Z", commands.ProblemBecause},
+		"no downloads":                      {"orders-prod latest download max 0", commands.ProblemTimes},
+		"no hours":                          {"orders-prod latest download for 0h", commands.ProblemHours},
+		"a download onto a cluster":         {"orders-prod latest download to orders-staging", commands.ProblemBecause},
+		"a download of a time":              {"orders-prod at 2h ago download", commands.ProblemDownload},
+		"a download of an oplog entry":      {"orders-prod oplog 1795447812:1 download", commands.ProblemDownload},
+		"a download of a checkpoint":        {"events-prod checkpoint 5f1 download", commands.ProblemDownload},
+		"milliseconds for seconds":          {"orders-prod oplog 1795447812000:1 to orders-staging", commands.ProblemOplog},
+		"seconds without an increment":      {"orders-prod oplog 1795447812 to orders-staging", commands.ProblemOplog},
+		"a time in seconds since the epoch": {"orders-prod at 1795447812 to orders-staging", commands.ProblemTime},
+		"fractions of a second":             {"orders-prod at 2026-11-20T14:05:00.5Z to orders-staging", commands.ProblemFraction},
+		"two points":                        {"orders-prod latest snapshot 5f1 to orders-staging", commands.ProblemTo},
+		"a zone that is none":               {"orders-prod at 14:05 Europe/Berlyn to orders-staging", commands.ProblemZone},
+	}
+	run(t, exports, func(r *rig) {
+		for name, tt := range tests {
+			cmd, err := commands.Parse(tt.line, time.Now(), "")
+			if p := commands.AsProblem(err); p == nil || p.Code != tt.code {
+				r.t.Errorf("%s: %+v, %v; want %s", name, cmd, err, tt.code)
+			}
+		}
+		r.posts(0, 0)
+	})
 }
 
 func fixedLine(line string) func() string { return func() string { return line } }

@@ -41,7 +41,8 @@ type StoredCheckpoint struct {
 type Holdings struct {
 	Snapshots   []Snapshot
 	Ranges      []Range
-	Untold      bool // the backend does not tell its ranges
+	Untold      bool      // the backend does not tell its ranges
+	Looked      time.Time // when this was so; zero: not told
 	Checkpoints []StoredCheckpoint
 }
 
@@ -157,8 +158,11 @@ func reachTime(want Point, source Cluster, held Holdings) (Reached, []Finding) {
 		return fail(Finding{Code: FindPointFCV, Name: "4.2", Near: []string{out.Snapshot.FCV}})
 	}
 	if held.Untold {
-		if out.Snapshot.ID == "" {
+		switch {
+		case out.Snapshot.ID == "":
 			return fail(Finding{Code: FindNoBase})
+		case !held.Looked.IsZero() && want.stamp().Seconds > held.Looked.Unix():
+			return fail(Finding{Code: FindRangeAfter, Near: []string{moment.UTC(held.Looked)}})
 		}
 		out.Findings = []Finding{{Code: FindRangesUntold, Level: LevelWarn, Name: want.Text(), Cluster: source.Path()}}
 		return out, nil

@@ -142,6 +142,8 @@ func TestReachBase(t *testing.T) {
 		"replica set of old":           {oplog, replica, Holdings{Ranges: whole, Snapshots: []Snapshot{taken("a", -30, old)}}, "", "a", 1, ""},
 		"sharded, version untold":      {oplog, sharded, Holdings{Ranges: whole, Snapshots: []Snapshot{taken("a", -30, untold)}}, "", "a", 4, ""},
 		"ranges untold":                {pit, sharded, Holdings{Untold: true, Snapshots: []Snapshot{taken("a", -30)}}, "", "a", 3, FindRangesUntold},
+		"ranges untold, in time":       {oplog, replica, Holdings{Untold: true, Looked: noon, Snapshots: []Snapshot{taken("a", -30)}}, "", "a", 1, FindRangesUntold},
+		"ranges untold, to come":       {oplog, replica, Holdings{Untold: true, Looked: noon.Add(-time.Second), Snapshots: []Snapshot{taken("a", -30)}}, FindRangeAfter, "", 0, ""},
 		"ranges untold, too early":     {pit, replica, Holdings{Untold: true, Snapshots: []Snapshot{taken("c", 10)}}, FindNoBase, "", 0, ""},
 		"checkpoint":                   {check, sharded, Holdings{Checkpoints: []StoredCheckpoint{good}, Snapshots: []Snapshot{taken("a", -30, old)}}, "", "a", 3, ""},
 		"checkpoint, nothing told":     {check, sharded, Holdings{Checkpoints: []StoredCheckpoint{{ID: "k", Taken: noon, Restorable: true}}}, "", "", 0, ""},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
@@ -66,12 +67,19 @@ func (d linkDoc) link() restore.Link {
 		out.Hashes = append(out.Hashes, restore.FileHash{File: h.File, Type: h.Type, Hash: h.Hash})
 	}
 	switch {
+	case over(d.Delivery.Status):
 	case address(d.Delivery.SecureURL) && d.Delivery.AuthValue.Reveal() != "":
 		out.URL, out.Header = d.Delivery.SecureURL.Secret, d.header()
 	case address(d.Delivery.URL):
 		out.URL = d.Delivery.URL.Secret
 	}
 	return out
+}
+
+// over reports whether a link in this state leads nowhere, whatever address still stands beside it (Get All Restore Jobs
+// for One Cluster, delivery.statusName).
+func over(status string) bool {
+	return slices.Contains([]string{"FAILED", "INTERRUPTED", "EXPIRED", "MAX_DOWNLOADS_EXCEEDED"}, status)
 }
 
 // header is the one that requests to the secure address must carry: "Authorization: Bearer" and the value, unless the

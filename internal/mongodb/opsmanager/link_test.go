@@ -38,6 +38,8 @@ func TestLink(t *testing.T) {
 		"a script":                    {`"statusName":"READY","url":"javascript:alert(1)"`, "", "", "READY"},
 		"not ready":                   {`"statusName":"IN_PROGRESS",` + `"authHeader":"Authorization","authBearer":"Bearer"`, "", "", "IN_PROGRESS"},
 		"expired":                     {`"statusName":"EXPIRED"`, "", "", "EXPIRED"},
+		"used up":                     {`"statusName":"MAX_DOWNLOADS_EXCEEDED",` + strings.Join([]string{secure, auth, old}, ","), "", "", "MAX_DOWNLOADS_EXCEEDED"},
+		"expired, still listed":       {`"statusName":"EXPIRED",` + old, "", "", "EXPIRED"},
 		"null":                        {`"statusName":"READY","url":null,"urlV2":null,"authValue":null`, "", "", "READY"},
 		"numbers in other clothes":    {`"statusName":"READY","maxDownloads":"2","expires":"2026-11-20T14:05:00Z",` + old, v2, "", "READY"},
 		"numbers that cannot be read": {`"statusName":"READY","maxDownloads":{},"expires":[],` + old, v2, "", "READY"},

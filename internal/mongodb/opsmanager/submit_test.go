@@ -23,17 +23,20 @@ func documented() map[string]string {
 	}
 }
 
+// TestPostOnTheWire sends each of them to an Ops Manager and to Cloud Manager, whose pages do not differ in this.
 func TestPostOnTheWire(t *testing.T) {
 	for name, want := range documented() {
-		t.Run(name, func(t *testing.T) { postOnTheWire(t, name, want) })
+		for _, kind := range []restore.BackendKind{restore.OpsManager, restore.CloudManager} {
+			t.Run(name+" "+string(kind), func(t *testing.T) { postOnTheWire(t, kind, name, want) })
+		}
 	}
 }
 
-func postOnTheWire(t *testing.T, name, want string) {
+func postOnTheWire(t *testing.T, kind restore.BackendKind, name, want string) {
 	t.Helper()
 	p := newPeer(t)
 	p.post = answer(200, created)
-	b := p.start().backend(opsmanager.Options{})
+	b := p.start().backend(opsmanager.Options{Kind: kind})
 	made := plan(b)
 	made.Spec.Source.ProjectID, made.Spec.Source.ID = "{PROJECT-ID}", "a/b"
 	made.Spec.Delivery.Target.ProjectID, made.Spec.Delivery.Target.ID = "{TARGET-PROJECT-ID}", "{TARGET-CLUSTER-ID}"
