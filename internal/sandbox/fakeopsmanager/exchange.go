@@ -102,7 +102,11 @@ func (s *Server) respond(x *exchange, f *Fault) *answer {
 	defer s.mu.Unlock()
 	s.sideEffects(x)
 	if f == nil {
-		return s.honest(x)
+		ans := s.honest(x)
+		if x.faults.get(Texts) != nil {
+			ans.body = texts(ans.body)
+		}
+		return ans
 	}
 	var honest *answer
 	if f.After {

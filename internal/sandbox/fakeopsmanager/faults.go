@@ -64,6 +64,8 @@ const (
 	RecordGone Kind = "record_gone"
 	// LeaveOut prints jobs without some of their fields, in lists, alone, and in answers to creation.
 	LeaveOut Kind = "leave_out"
+	// Texts prints the numbers of an answer as strings, as examples in the pages do.
+	Texts Kind = "texts"
 )
 
 // Always is a Fault's Times that does not wear out.
@@ -166,7 +168,7 @@ func (k Kind) replaces() bool {
 }
 
 func (k Kind) changes() bool {
-	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut}, k)
+	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut, Texts}, k)
 }
 
 func (m Match) selects(r *http.Request) bool {
