@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,7 @@ const (
 	ActionRelease    ActionID = "release"
 	ActionFileAnyway ActionID = "file_anyway"
 	ActionReveal     ActionID = "reveal_link"
+	ActionAgain      ActionID = "again"
 )
 
 // Action is a button as data, so that cards, lists and answers draw the same ones.
@@ -78,16 +80,22 @@ func Actions(r *restore.Request) []Action {
 	act := func(id ActionID) Action { return Action{ID: id, Card: card} }
 	cancel := Action{ID: ActionCancel, Card: card, Confirm: true}
 	withdraw := Action{ID: ActionWithdraw, Card: card, Confirm: true}
+	again := Action{ID: ActionAgain, Card: card, Confirm: true}
 	switch r.State {
 	case restore.Checking:
 		return []Action{cancel}
 	case restore.Pending:
 		approve := act(ActionApprove)
 		approve.Confirm = r.Confirmation() == restore.ConfirmDialog
-		if len(r.Usable()) == 0 {
-			return []Action{approve, act(ActionDeny), cancel}
+		out := []Action{approve, act(ActionDeny)}
+		if len(r.Usable()) > 0 {
+			out = append(out, withdraw)
 		}
-		return []Action{approve, act(ActionDeny), withdraw, cancel}
+		out = append(out, cancel)
+		if r.Superseded() {
+			out = append(out, again)
+		}
+		return out
 	case restore.Approved, restore.Preparing:
 		if len(r.Usable()) == 0 {
 			return []Action{act(ActionDeny), cancel} // nobody had to approve
@@ -100,18 +108,26 @@ func Actions(r *restore.Request) []Action {
 		}
 		return out
 	case restore.Refused:
-		if len(r.Findings) == 1 && r.Findings[0].Code == restore.FindDuplicate {
+		switch {
+		case len(r.Findings) == 1 && r.Findings[0].Code == restore.FindDuplicate:
 			return []Action{act(ActionFileAnyway)}
+		case slices.ContainsFunc(r.Findings, func(f restore.Finding) bool { return f.Code == restore.FindPerson }):
+			return nil // neither may they ask again
 		}
+		return []Action{again}
+	case restore.Denied, restore.Expired:
+		return []Action{again}
 	case restore.Canceled, restore.Failed:
 		if r.Lingers() {
-			return []Action{act(ActionRelease)}
+			return []Action{act(ActionRelease), again}
 		}
+		return []Action{again}
 	case restore.Succeeded:
 		if r.Offers() {
-			return []Action{act(ActionReveal)}
+			return []Action{act(ActionReveal), again}
 		}
-	case restore.None, restore.Sending, restore.Running, restore.Denied, restore.Expired:
+		return []Action{again}
+	case restore.None, restore.Sending, restore.Running:
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 type Click struct {
 	Action ActionID
 	Value  string
+	Key    string // of the click, so that one files once; "" where there is none
 	Ours   bool   // the button stands on a message of this store's lineage
 	N      uint64 // number of the request's event that the message showed; 0 where it showed none
 }

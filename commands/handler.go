@@ -179,6 +179,8 @@ func (h *Handler) Press(ctx context.Context, c Click) (Command, error) {
 		return Again{Card: card}, nil
 	case ActionReveal:
 		return Reveal{Card: card}, nil
+	case ActionAgain:
+		return Repeat{Subject: card.Subject, Typed: string(VerbAgain) + " " + string(card.Subject), Key: c.Key}, nil
 	}
 	return nil, &Problem{Code: ProblemForeign, Word: string(c.Action)}
 }

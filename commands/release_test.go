@@ -27,11 +27,11 @@ func TestRelease(t *testing.T) {
 		s := r.left("orders-staging", "dba1")
 		q := r.get(s)
 		card, name := commands.CardOf(q), q.ConfirmName()
-		if got := r.actions(s); !slices.Equal(got, []commands.ActionID{commands.ActionRelease}) {
+		if got := r.actions(s); !slices.Equal(got, []commands.ActionID{commands.ActionRelease, commands.ActionAgain}) {
 			t.Errorf("buttons %v", got)
 		}
 		typed, err := r.do("dba1", commands.Release{Card: commands.Card{Subject: s}})
-		if shown, ok := typed.(commands.Shown); err != nil || !ok || shown.Why != commands.ShowRelease || len(shown.Actions) != 1 {
+		if shown, ok := typed.(commands.Shown); err != nil || !ok || shown.Why != commands.ShowRelease || len(shown.Actions) != 2 {
 			t.Errorf("typed: %+v, %v", typed, err)
 		}
 		for user, want := range map[string]approvals.Verdict{
@@ -55,7 +55,7 @@ func TestRelease(t *testing.T) {
 			t.Errorf("%s keeps %v, due at %s", q.State, q.Locks, q.Due())
 		}
 		r.last(s, restore.KindReleased, person("lead1").String())
-		if got := r.counted.all[before:]; !slices.Equal(got, []string{"release"}) || len(r.actions(s)) != 0 {
+		if got := r.counted.all[before:]; !slices.Equal(got, []string{"release"}) || !slices.Equal(r.actions(s), []commands.ActionID{commands.ActionAgain}) {
 			t.Errorf("counted %v, buttons %v", got, r.actions(s))
 		}
 		if v := r.decides("dba1", commands.Release{Card: card, Typed: name}); v != approvals.Closed {

@@ -53,6 +53,11 @@ func TestActions(t *testing.T) {
 		restore.Preparing: {commands.ActionDeny, commands.ActionWithdraw, commands.ActionCancel},
 		restore.InDoubt:   {commands.ActionResend, commands.ActionAbandon},
 		restore.Refused:   {commands.ActionFileAnyway},
+		restore.Denied:    {commands.ActionAgain},
+		restore.Expired:   {commands.ActionAgain},
+		restore.Canceled:  {commands.ActionAgain},
+		restore.Succeeded: {commands.ActionAgain},
+		restore.Failed:    {commands.ActionAgain},
 	}
 	sit(t, func(d *desk) {
 		for _, state := range states() {
@@ -61,7 +66,8 @@ func TestActions(t *testing.T) {
 			for _, a := range commands.Actions(q) {
 				got = append(got, a.ID)
 				confirm := a.ID == commands.ActionCancel || a.ID == commands.ActionWithdraw ||
-					a.ID == commands.ActionApprove // the policy wants a dialog
+					a.ID == commands.ActionApprove || // the policy wants a dialog
+					a.ID == commands.ActionAgain
 				if a.Card != commands.CardOf(q) || a.Confirm != confirm {
 					d.t.Errorf("%s: %+v", state, a)
 				}
@@ -73,8 +79,13 @@ func TestActions(t *testing.T) {
 	})
 	if got := commands.Actions(&restore.Request{
 		State: restore.Refused, Findings: []restore.Finding{{Code: restore.FindNoPolicy}},
-	}); got != nil {
+	}); len(got) != 1 || got[0].ID != commands.ActionAgain {
 		t.Errorf("what no policy allows can be filed anyway: %v", got)
+	}
+	if got := commands.Actions(&restore.Request{
+		State: restore.Refused, Findings: []restore.Finding{{Code: restore.FindPerson}},
+	}); got != nil {
+		t.Errorf("who may ask for nothing may ask again: %v", got)
 	}
 }
 
@@ -120,8 +131,10 @@ func TestPress(t *testing.T) {
 			{commands.ActionCancel, a, commands.Cancel{Card: a}},
 			{commands.ActionShow, a, commands.Show{Subject: dialog}},
 			{commands.ActionFileAnyway, a, commands.Again{Card: a}},
+			{commands.ActionReveal, a, commands.Reveal{Card: a}},
+			{commands.ActionAgain, a, commands.Repeat{Subject: dialog, Typed: "again " + string(dialog), Key: "click:7"}},
 		} {
-			if got, err := d.Press(d.t.Context(), commands.Click{Action: tt.action, Value: tt.card.Value()}); err != nil || got != tt.want {
+			if got, err := d.Press(d.t.Context(), commands.Click{Action: tt.action, Value: tt.card.Value(), Key: "click:7"}); err != nil || got != tt.want {
 				d.t.Errorf("%s of %+v: %+v, %v, want %+v", tt.action, tt.card, got, err, tt.want)
 			}
 		}

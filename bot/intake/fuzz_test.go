@@ -43,7 +43,7 @@ func (echo) Press(_ context.Context, c commands.Click) (commands.Command, error)
 	case commands.ActionAdopt:
 		return commands.Open{Form: commands.FormAdopt, Card: card}, nil
 	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow, commands.ActionResend,
-		commands.ActionFinished, commands.ActionAbandon, commands.ActionRelease, commands.ActionReveal:
+		commands.ActionFinished, commands.ActionAbandon, commands.ActionRelease, commands.ActionReveal, commands.ActionAgain:
 	}
 	return commands.Show{Subject: card.Subject}, nil
 }

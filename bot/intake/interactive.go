@@ -116,7 +116,7 @@ type click struct {
 func (in *Intake) press(ctx context.Context, c click, action pressedAction) {
 	late := time.AfterFunc(time.Until(c.env.read.Add(openBy)), func() { c.acker.ack(nil) })
 	defer late.Stop()
-	pressed := commands.Click{Action: commands.ActionID(action.ID), Value: action.Value}
+	pressed := commands.Click{Action: commands.ActionID(action.ID), Value: action.Value, Key: "click:" + c.trigger}
 	pressed.N, pressed.Ours = in.Renderer.Row(action.Block)
 	cmd, err := in.Handler.Press(ctx, pressed)
 	if err != nil {

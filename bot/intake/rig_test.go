@@ -72,6 +72,8 @@ func (h *handler) Press(_ context.Context, pressed commands.Click) (commands.Com
 		return commands.Show{Subject: c.Subject}, nil
 	case commands.ActionFileAnyway:
 		return commands.Again{Card: c}, nil
+	case commands.ActionAgain:
+		return commands.Repeat{Subject: c.Subject, Key: pressed.Key}, nil
 	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionReveal:
 	}
 	return nil, errors.New("the store is closed")

@@ -51,7 +51,7 @@ func styleOf(id commands.ActionID) slack.Style {
 	case commands.ActionDeny, commands.ActionResend, commands.ActionAbandon, commands.ActionRelease:
 		return slack.StyleDanger
 	case commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow, commands.ActionAdopt, commands.ActionFinished, commands.ActionFileAnyway,
-		commands.ActionReveal:
+		commands.ActionReveal, commands.ActionAgain:
 	}
 	return slack.StyleDefault
 }

@@ -143,7 +143,7 @@ func TestReveal(t *testing.T) {
 			r.t.Error("a running download has links")
 		}
 		r.reach(s, restore.Succeeded)
-		if a := commands.Actions(r.get(s)); len(a) != 1 || a[0].ID != commands.ActionReveal {
+		if a := commands.Actions(r.get(s)); len(a) != 2 || a[0].ID != commands.ActionReveal || a[1].ID != commands.ActionAgain {
 			r.t.Errorf("buttons %+v", a)
 		}
 		for _, user := range []string{"lead1", "colleague", "stranger"} {
@@ -194,9 +194,9 @@ func TestRevealLater(t *testing.T) {
 	t.Parallel()
 	run(t, exports, func(r *rig) {
 		s := r.approved(fetching)
-		r.reach(s, restore.Succeeded)
-		fetch := commands.Fetch{Card: commands.CardOf(r.get(s))}
-		r.pass(13 * time.Hour)
+		q := r.reach(s, restore.Succeeded)
+		fetch := commands.Fetch{Card: commands.CardOf(q)}
+		r.pass(time.Until(q.Ended.Add(12*time.Hour + time.Second))) // nobody has noted yet that it is over
 		if l := as[commands.Linked](r, r.do("engineer", fetch)).Links[0]; l.URL.Reveal() != "" || l.Status != "EXPIRED" {
 			r.t.Errorf("link %+v", l)
 		}

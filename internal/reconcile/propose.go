@@ -60,6 +60,7 @@ func (p *Planner) Propose(
 	}
 	now := time.Now()
 	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now.Add(ruling.Terms.SubmitWithin))...)
+	findings = append(findings, restore.Sliding(reached, spec.Source, now, now.Add(ruling.Terms.SubmitWithin))...)
 	findings = append(findings, reasonFindings(ruling.Terms, asked.Reason)...)
 	out := &restore.Proposal{Terms: ruling.Terms, Standing: requester}
 	more, err := p.people(ctx, out, ban)

@@ -65,6 +65,9 @@ func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
 			body = r.Remind(now)
 		}
 		if body == nil {
+			body = r.Lapse(now)
+		}
+		if body == nil {
 			return nil
 		}
 		return restore.Record(tx, r, restore.ByBot, now, body)

@@ -114,6 +114,7 @@ func (l *Loop) rule(ctx context.Context, now time.Time) (time.Time, error) {
 		return next, fmt.Errorf("list what policies are about: %w", err)
 	}
 	for _, r := range all {
+		l.age(ctx, now, r)
 		revision := strconv.Itoa(r.Plan.Revision) // another plan may be for another policy
 		next = sooner(next, l.work.start(ctx, "policy/"+string(r.Subject)+"/"+revision, now, func() (time.Duration, error) {
 			_, err := l.review(ctx, r)

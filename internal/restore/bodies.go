@@ -196,6 +196,12 @@ type (
 	}
 	// BodyRevealed says that the requester asked to see the links of a download. It is written before they are fetched.
 	BodyRevealed struct{}
+	// BodyLapsed notes that the links of a download have expired.
+	BodyLapsed struct{}
+	// BodyAged notes what is found about a plan that waits for approval, beside what its check found.
+	BodyAged struct {
+		Findings []Finding `json:"findings,omitempty"` // none: nothing any more
+	}
 	// BodyProvedOld says that the store was proved to be an old copy. Nothing is submitted from then on.
 	BodyProvedOld struct {
 		Cause  OldCause `json:"cause"`
@@ -290,5 +296,7 @@ func (BodyAbandoned) Kind() Kind    { return KindAbandoned }    // Kind implemen
 func (BodyKept) Kind() Kind         { return KindKept }         // Kind implements [Body].
 func (BodyReleased) Kind() Kind     { return KindReleased }     // Kind implements [Body].
 func (BodyRevealed) Kind() Kind     { return KindRevealed }     // Kind implements [Body].
+func (BodyLapsed) Kind() Kind       { return KindLapsed }       // Kind implements [Body].
+func (BodyAged) Kind() Kind         { return KindAged }         // Kind implements [Body].
 func (BodyProvedOld) Kind() Kind    { return KindProvedOld }    // Kind implements [Body].
 func (BodyRecovered) Kind() Kind    { return KindRecovered }    // Kind implements [Body].

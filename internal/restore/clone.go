@@ -13,7 +13,7 @@ func (r *Request) Clone() *Request {
 	out.Plan, out.Terms, out.Today = cloneOf(r.Plan, Plan.clone), cloneOf(r.Terms, Terms.clone), cloneOf(r.Today, Terms.clone)
 	out.Members, out.Joined, out.Seen = r.Members.clone(), r.Joined.clone(), slices.Clone(r.Seen)
 	out.Decisions = cloneAll(r.Decisions, approvals.Decision.Clone)
-	out.Findings = cloneAll(r.Findings, Finding.clone)
+	out.Findings, out.Aged = cloneAll(r.Findings, Finding.clone), cloneAll(r.Aged, Finding.clone)
 	out.Wait = cloneOf(r.Wait, Wait.clone)
 	out.Attempts = cloneAll(r.Attempts, Submission.clone)
 	out.Sighted.Alike = cloneAll(r.Sighted.Alike, Group.clone)

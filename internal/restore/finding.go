@@ -42,12 +42,14 @@ const (
 	FindTimeTwice   Code = "time_twice"   // Name: a local time, with its zone, that was twice; Near: both instants
 	FindTimeFuture  Code = "time_future"  // Name: the time as typed; Near: what may have been meant
 
-	FindRangesUntold Code = "ranges_untold" // Cluster: its backend does not tell which times can be restored
-	FindNoRange      Code = "no_range"      // Cluster: no time of it can be restored
-	FindRangeBefore  Code = "range_before"  // Name: the point, Cluster; Near: the earliest instant that can be restored
-	FindRangeAfter   Code = "range_after"   // Name: the point, Cluster; Near: the latest instant that can be restored
-	FindRangeGap     Code = "range_gap"     // Name: the point, Cluster; Near: the last instant before the gap and the first after it
-	FindNoBase       Code = "no_base"       // Name: the point; Cluster has no complete snapshot before it
+	FindNewer        Code = "snapshot_newer" // Name: a later complete snapshot of Cluster than the newest when it was checked; Near: when it was taken
+	FindRangeSlides  Code = "range_slides"   // Name: the point, Cluster; Near: the earliest instant that can be restored, and when that passes the point if it moves with the clock
+	FindRangesUntold Code = "ranges_untold"  // Cluster: its backend does not tell which times can be restored
+	FindNoRange      Code = "no_range"       // Cluster: no time of it can be restored
+	FindRangeBefore  Code = "range_before"   // Name: the point, Cluster; Near: the earliest instant that can be restored
+	FindRangeAfter   Code = "range_after"    // Name: the point, Cluster; Near: the latest instant that can be restored
+	FindRangeGap     Code = "range_gap"      // Name: the point, Cluster; Near: the last instant before the gap and the first after it
+	FindNoBase       Code = "no_base"        // Name: the point; Cluster has no complete snapshot before it
 
 	FindPointFCV             Code = "point_fcv"              // Name: what the point needs; Near: the compatibility version of Cluster
 	FindCheckpointReplicaSet Code = "checkpoint_replica_set" // Cluster is a replica set, which has no checkpoints

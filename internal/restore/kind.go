@@ -45,6 +45,8 @@ const (
 	KindKept         Kind = "kept"     // a note: why an ended request keeps its target, when that changes
 	KindReleased     Kind = "released" // a note: the target of an ended request is free
 	KindRevealed     Kind = "revealed" // a note: the requester is shown the links of a download
+	KindLapsed       Kind = "lapsed"   // a note: the links of a download have expired
+	KindAged         Kind = "aged"     // a note: what a plan that waits for approval rests on is not as it was
 )
 
 // The kinds of events about [SubjectSystem].
@@ -86,7 +88,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindProgress: read[BodyProgress], KindSucceeded: read[BodySucceeded], KindFailed: read[BodyFailed],
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
-		KindRevealed:  read[BodyRevealed],
+		KindRevealed: read[BodyRevealed], KindLapsed: read[BodyLapsed], KindAged: read[BodyAged],
 		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
 		KindMissed: read[BodyMissed], KindBackedUp: read[BodyBackedUp], KindWitnessed: read[BodyWitnessed], KindErased: read[BodyErased],
 	}

@@ -26,10 +26,25 @@ type FileHash struct {
 	Hash string
 }
 
-// Offers reports whether the request is a download whose files are ready, as far as is known: links expire, and are used
-// up, without anybody being told.
-func (r *Request) Offers() bool {
-	return r.State == Succeeded && r.Plan != nil && r.Plan.Spec.Delivery.Kind == Download && len(r.Jobs()) > 0
+// Offers reports whether the request is a download whose files can be fetched, as far as is known: links can be used up
+// without anybody being told.
+func (r *Request) Offers() bool { return r.State == Succeeded && !r.Offered.IsZero() }
+
+// offer says until when the links of a download that has just succeeded work. They count from the end of the job, which
+// is noticed a little later: none works longer than this.
+func (r *Request) offer(at time.Time) {
+	if r.State == Succeeded && r.Plan != nil && r.Plan.Spec.Delivery.Kind == Download && len(r.Jobs()) > 0 {
+		r.Offered = at.Add(time.Duration(r.Plan.Spec.Delivery.Hours) * time.Hour)
+	}
+}
+
+// Lapse notes that the links of a download have expired, or returns nil.
+func (r *Request) Lapse(now time.Time) Body {
+	if !r.Offers() || now.Before(r.Offered) {
+		return nil
+	}
+	r.Offered = time.Time{}
+	return BodyLapsed{}
 }
 
 // Reveal notes that the requester is about to be shown the links. Nobody else ever is.

@@ -47,7 +47,7 @@ func (r *Request) Replan(now time.Time, installation string, fresh Plan) BodyRep
 	fresh.PolicyDigest = r.Plan.PolicyDigest
 	changed := r.Plan.Changed(&fresh)
 	fresh.Seal(installation, r.Nonce)
-	r.Plan = &fresh
+	r.Plan, r.Aged = &fresh, nil
 	r.backToPending(now)
 	return BodyReplanned{Plan: fresh, Changed: changed, Deadline: r.Deadline}
 }

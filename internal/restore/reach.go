@@ -51,6 +51,7 @@ type Reached struct {
 	Point    Point
 	Snapshot Snapshot  // that it is, or that the restore starts from; zero where that is not known
 	Jobs     int       // how many jobs restoring it makes; 0: nobody knows
+	Since    time.Time // the earliest instant of its source that can be restored; zero: not told, or it does not matter
 	Findings []Finding // to be known about it
 }
 
@@ -174,6 +175,8 @@ func reachTime(want Point, source Cluster, held Holdings) (Reached, []Finding) {
 	if source.Type == Sharded && r.Members > 0 {
 		out.Jobs = r.Members
 	}
+	earliest := slices.MinFunc(held.Ranges, func(a, b Range) int { return a.Start.Compare(b.Start) })
+	out.Since = time.Unix(earliest.Start.Seconds, 0)
 	return out, nil
 }
 

@@ -48,8 +48,12 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 		keep = r.keepsTarget
 	case None, Checking, Pending, Approved, Refused, Denied, Expired, Succeeded:
 	}
+	if r.State != Pending {
+		r.Aged = nil
+	}
 	if r.State.Ended() && r.Ended.IsZero() {
 		r.Ended, r.Wait = at, nil
+		r.offer(at)
 		if r.State != Expired { // who comes too late is told when that was
 			r.Deadline = time.Time{}
 		}

@@ -38,6 +38,8 @@ type Request struct {
 	Reminded  time.Time            `json:"reminded,omitzero"` // when people were last reminded of its doubt, or of the missing approvals
 	Sighted   Sighting             `json:"sighted,omitzero"`  // in doubt: what may be the request's
 	Locks     []LockKey            `json:"locks,omitempty"`   // held
+	Aged      []Finding            `json:"aged,omitempty"`    // pending: what was found about the plan since it was made
+	Offered   time.Time            `json:"offered,omitzero"`  // until when the links of a download work; zero: there are none to see
 	Linger    time.Time            `json:"linger,omitzero"`   // when to look again whether a kept lock can go
 	Kept      KeptWhy              `json:"kept,omitempty"`    // why it is kept
 	Absent    time.Time            `json:"absent,omitzero"`   // since when a running job's record is missing
@@ -78,7 +80,9 @@ func (r *Request) Due() time.Time {
 		return r.Deadline
 	case InDoubt:
 		return r.remindAt()
-	case None, Sending, Running, Refused, Denied, Expired, Canceled, Succeeded, Failed:
+	case Succeeded:
+		return r.Offered
+	case None, Sending, Running, Refused, Denied, Expired, Canceled, Failed:
 	}
 	return r.Linger
 }

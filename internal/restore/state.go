@@ -102,6 +102,8 @@ func noteStates() map[Kind][]State {
 		KindKept:       {Failed, Canceled},
 		KindReleased:   {Failed, Canceled},
 		KindRevealed:   {Succeeded},
+		KindLapsed:     {Succeeded},
+		KindAged:       {Pending},
 		KindWithdrawn:  {Pending, Approved, Preparing},
 		KindRuled:      {Pending, Approved, Preparing},
 		KindJoined:     {Pending},

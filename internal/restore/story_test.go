@@ -320,6 +320,8 @@ func sampleBodies() []Body {
 		BodyAbandoned{Standing: standing(alice, "dba")},
 		BodyKept{Why: KeptUnseen},
 		BodyRevealed{},
+		BodyLapsed{},
+		BodyAged{Findings: []Finding{{Code: FindNewer, Level: LevelInfo, Name: "6740c00fc3d4e5f60718294a", Near: []string{"2026-11-20T12:00:00Z"}}}},
 		BodyReleased{Locks: []LockKey{TargetLock(target())}, Why: KeptJobs, Standing: standing(alice, "dba")},
 		BodyProvedOld{Cause: OldBehind, Detail: "the note knows of event 40"},
 		BodyRecovered{Cause: OldBehind, Operator: "root on bot-1", TakenBack: []Subject{"R-7"}},

@@ -89,6 +89,8 @@ func arrows() map[restore.Kind]map[restore.State]restore.State {
 		restore.KindKept:      {restore.Failed: "", restore.Canceled: ""},
 		restore.KindReleased:  {restore.Failed: "", restore.Canceled: ""},
 		restore.KindRevealed:  {restore.Succeeded: ""},
+		restore.KindLapsed:    {restore.Succeeded: ""},
+		restore.KindAged:      {restore.Pending: ""},
 		restore.KindSucceeded: {restore.Running: restore.Succeeded},
 		restore.KindFailed:    {restore.Sending: restore.Failed, restore.Running: restore.Failed},
 	}

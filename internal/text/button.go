@@ -32,6 +32,8 @@ func Button(id commands.ActionID) string {
 		return "File anyway"
 	case commands.ActionReveal:
 		return "Reveal link"
+	case commands.ActionAgain:
+		return "Again"
 	}
 	return string(id)
 }
@@ -63,6 +65,9 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 	case commands.ActionWithdraw:
 		q.Title, q.Yes = "Withdraw from "+string(r.Subject)+"?", "Withdraw"
 		q.Lines = []Line{say("Your own approval no longer counts then; others' stay."), say("{}.", it)}
+	case commands.ActionAgain:
+		q.Title, q.Yes = "File "+string(r.Subject)+" again?", "File it"
+		q.Lines = []Line{say("It is filed as a request of your own, with the same reason, and has to be approved again."), say("{}.", upperLine(again(r)))}
 	case commands.ActionDeny, commands.ActionShow, commands.ActionAdopt, commands.ActionResend, commands.ActionFinished,
 		commands.ActionAbandon, commands.ActionRelease, commands.ActionFileAnyway, commands.ActionReveal:
 		q.Lines = []Line{say("{}.", it)}

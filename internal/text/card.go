@@ -81,7 +81,11 @@ func facts(r *restore.Request) []Fact {
 	if r.Plan == nil {
 		return append(out, Fact{"Point", asked(r.Asked)}, Fact{"Filed", Line{at(r.Filed)}})
 	}
-	out = append(out, Fact{"Point", point(r.Plan.Spec.Point)})
+	moment := point(r.Plan.Spec.Point)
+	if r.Plan.Spec.Point.Newest {
+		moment = append(moment, say(", the latest as of {}", at(r.Plan.Made))...)
+	}
+	out = append(out, Fact{"Point", moment})
 	if data := snapshotFacts(r.Plan.Snapshot); len(data) > 0 {
 		out = append(out, Fact{"Data", data})
 	}
@@ -142,11 +146,12 @@ func warnings(r *restore.Request) []Line {
 	}
 	var out []Line
 	for _, f := range r.Plan.Findings {
-		if f.Code != restore.FindOverwrites {
-			out = append(out, Finding(f))
+		if f.Code == restore.FindOverwrites || (f.Code == restore.FindRangeSlides && len(r.Aged) > 0) { // that tells more
+			continue
 		}
+		out = append(out, Finding(f))
 	}
-	return out
+	return append(out, aged(r.Aged)...)
 }
 
 func act(r *restore.Request, command string) []Line {
@@ -172,8 +177,10 @@ func act(r *restore.Request, command string) []Line {
 	case restore.InDoubt:
 		return waysOut(r)
 	case restore.Canceled, restore.Failed:
-		return toRelease(r, typed("release"))
-	case restore.None, restore.Refused, restore.Denied, restore.Expired, restore.Succeeded:
+		return append(toRelease(r, typed("release")), toRepeat(r, command)...)
+	case restore.Refused, restore.Denied, restore.Expired, restore.Succeeded:
+		return toRepeat(r, command)
+	case restore.None:
 	}
 	return nil
 }

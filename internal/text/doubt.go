@@ -131,7 +131,7 @@ func wayOut(r *restore.Request, id commands.ActionID) Line {
 	case commands.ActionAbandon:
 		return sentences(say("nobody looks for the answer any more. It stops nothing; the request ends as failed."), locked(r))
 	case commands.ActionApprove, commands.ActionDeny, commands.ActionCancel, commands.ActionWithdraw, commands.ActionShow,
-		commands.ActionRelease, commands.ActionFileAnyway, commands.ActionReveal:
+		commands.ActionRelease, commands.ActionFileAnyway, commands.ActionReveal, commands.ActionAgain:
 	}
 	return nil
 }

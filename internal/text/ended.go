@@ -26,6 +26,8 @@ func ended(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		return abandoned(r, e)
 	case restore.BodyRevealed:
 		return []Line{say("🔗 {} asked to see the link.", author(r, e.By))}
+	case restore.BodyLapsed:
+		return []Line{say("🔗 The link has expired. If the data is still needed, file it again.")}
 	}
 	return nil
 }

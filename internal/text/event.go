@@ -48,6 +48,8 @@ func deciding(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		return withdrawn(r, e, b)
 	case restore.BodyRuled:
 		return policyChanged(b)
+	case restore.BodyAged:
+		return grown(r, b)
 	case restore.BodyJoined:
 		return []Line{headline(restore.Pending, joined(r, b.Joined))}
 	}

@@ -31,12 +31,12 @@ func finding(f restore.Finding) advice {
 		restore.FindOrigins, restore.FindOverwrites:
 		return aboutClusters(f)
 	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindInconsistent,
-		restore.FindExpiring:
+		restore.FindExpiring, restore.FindNewer:
 		return aboutSnapshots(f)
 	case restore.FindTimeZone, restore.FindTimeSkipped, restore.FindTimeTwice, restore.FindTimeFuture:
 		return aboutTimes(f)
 	case restore.FindRangesUntold, restore.FindNoRange, restore.FindRangeBefore, restore.FindRangeAfter, restore.FindRangeGap,
-		restore.FindNoBase:
+		restore.FindNoBase, restore.FindRangeSlides:
 		return aboutRanges(f)
 	case restore.FindPointFCV, restore.FindCheckpointReplicaSet, restore.FindCheckpointUnknown, restore.FindCheckpointUnfit:
 		return aboutCheckpoints(f)
@@ -117,6 +117,11 @@ func aboutSnapshots(f restore.Finding) advice {
 		return advice{
 			say("Snapshot {} of {} may be inconsistent: chunks moved between shards while it was taken.", name, cluster),
 			say("Choose another one if you can."),
+		}
+	case restore.FindNewer:
+		return advice{
+			say("{} has a newer snapshot by now, {}, taken {}. This request still restores the older one.", cluster, name, nearAt(f.Near, 0)),
+			say("To ask for the newer one instead, press Again on the card, and cancel this request."),
 		}
 	default: // expiring
 		return advice{

@@ -34,18 +34,32 @@ func aboutTimes(f restore.Finding) advice {
 	}
 }
 
+// nearAt reads one of the times that a finding names, nil if there is none.
+func nearAt(near []string, i int) Line {
+	if i < len(near) {
+		if t, err := time.Parse(time.RFC3339, near[i]); err == nil {
+			return Line{at(t)}
+		}
+	}
+	return nil
+}
+
 // aboutRanges words that a time cannot be restored, or may not be.
 func aboutRanges(f restore.Finding) advice {
 	name, cluster := code(f.Name), code(f.Cluster)
 	near := func(i int) Line {
-		if i < len(f.Near) {
-			if t, err := time.Parse(time.RFC3339, f.Near[i]); err == nil {
-				return say("{} ({})", at(t), code(f.Near[i]))
-			}
+		if t := nearAt(f.Near, i); len(t) > 0 {
+			return say("{} ({})", t, code(f.Near[i]))
 		}
 		return say("an unknown time")
 	}
 	switch f.Code {
+	case restore.FindRangeSlides:
+		return advice{
+			say("{} of {} may soon be out of reach: the earliest time that can be restored is {} now, and if that moves on with the "+
+				"clock, it passes the point at {}.", name, cluster, near(0), near(1)),
+			say("Approve it before that, or it cannot be submitted."),
+		}
 	case restore.FindNoRange:
 		return advice{
 			say("{} has no times that can be restored: its backup holds no oplog.", cluster),

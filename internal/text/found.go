@@ -148,6 +148,9 @@ func brought(r *restore.Request, g *restore.GoalState) Line {
 	case r.Plan != nil && together(r).Phase != restore.JobFinished:
 		return say("That it is complete says somebody who looked: {}.", onTheirWord(r))
 	case download(r):
+		if r.State == restore.Succeeded && !r.Offers() {
+			return sentences(say("The files of {} {} were ready.", source(r), asOf(r)), say("The link has expired."))
+		}
 		return sentences(say("The files of {} {} are ready.", source(r), asOf(r)), offered(r))
 	case !certain(r):
 		return sentences(taken(r, r.Attempt()), say("Whether {} holds the data of {} {}, the job does not tell.",

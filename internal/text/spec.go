@@ -45,6 +45,17 @@ func what(r *restore.Request) Line {
 	return say("restore of {} onto {}, {}", source(r), target(r), asOf(r))
 }
 
+// again says in a few words what repeating a request asks for: what was the newest snapshot is looked for anew.
+func again(r *restore.Request) Line {
+	if r.Plan == nil || !r.Plan.Spec.Point.Newest {
+		return what(r)
+	}
+	if download(r) {
+		return say("download of {} as of the newest snapshot", source(r))
+	}
+	return say("restore of {} onto {}, as of the newest snapshot", source(r), target(r))
+}
+
 // asOf names the moment of the data in a few words.
 func asOf(r *restore.Request) Line {
 	if r.Plan == nil {
@@ -112,9 +123,6 @@ func point(p restore.Point) Line {
 		out := say("snapshot {}", code(p.SnapshotID))
 		if !p.Taken.IsZero() {
 			out = append(out, say(", taken {}", at(p.Taken))...)
-		}
-		if p.Newest {
-			out = append(out, plain(", the newest when it was checked"))
 		}
 		return out
 	case restore.PointInTime:

@@ -76,6 +76,9 @@ func (l *life) record(by string, body restore.Body) {
 	l.r.N++
 	if next.Ended() && l.r.Ended.IsZero() {
 		l.r.Ended, l.r.Wait, l.r.Deadline = l.now, nil, time.Time{}
+		if next == restore.Succeeded && l.r.Asked.Delivery == restore.Download {
+			l.r.Offered = l.now.Add(time.Duration(l.r.Asked.Hours) * time.Hour)
+		}
 	}
 	l.settle()
 	l.events = append(l.events, Happening{

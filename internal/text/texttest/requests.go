@@ -71,6 +71,13 @@ func points(add func(name string, a restore.Asked, steps ...step)) {
 	add("pending_oplog", oplog("orders-staging"), putUp())
 	add("pending_oplog_in_place", oplog("orders-prod"), putUp())
 	add("pending_checkpoint", checkpoint(), putUp())
+	add("pending_newer", asked(), putUp(), dbaApproves, newer)
+	add("pending_sliding", at("orders-staging"), putUp(func(p *restore.Proposal) {
+		p.Plan.Findings = append(p.Plan.Findings, sliding(p.Plan.Spec, Filed()))
+	}))
+	add("pending_slid", at("orders-staging"), putUp(func(p *restore.Proposal) {
+		p.Plan.Findings = append(p.Plan.Findings, sliding(p.Plan.Spec, Filed()))
+	}), dbaApproves, slid)
 }
 
 // recipe is how a sample is made.
@@ -177,6 +184,7 @@ func endings() []recipe {
 	add("succeeded_finished", asked(), approved(prepare, send, accept, lose, finished)...)
 	add("succeeded_finished_missing", asked(), shardedRun(stall, finished)...)
 	add("succeeded_download", downloaded(), approved(prepare, send, accept, finish)...)
+	add("succeeded_download_lapsed", downloaded(), approved(prepare, send, accept, finish, lapse)...)
 	add("failed_refused", asked(), approved(prepare, send, refusedForGood)...)
 	add("failed_broken", asked(), approved(prepare, send, accept, follow(restore.JobBroken, "BROKEN"))...)
 	add("failed_abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
