@@ -108,10 +108,12 @@ func TestClockJumpsWhilePreparing(t *testing.T) {
 	t.Parallel()
 	run(t, nil, func(r *rig) {
 		s := r.pending(line)
+		r.approve(s, "dba1")
+		r.pass(time.Second) // the look at what has aged tells the date, too
 		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Match: fake.Listings()})
 		r.inject(fake.Fault{Kind: fake.DateSkew, Skew: -time.Hour, Times: fake.Always}) // as seen by a clock an hour ahead
 		r.skew.Observe("om", time.Now(), time.Now())
-		r.approve(s, "dba1", "lead1")
+		r.approve(s, "lead1")
 		r.until(s, "attempt", func(q *restore.Request) bool { return len(q.Attempts) == 1 })
 		r.skew.Jump(time.Hour)
 		q := r.waits(s, restore.WaitClock)
