@@ -56,7 +56,7 @@ func TestEveryRefusalHasARow(t *testing.T) {
 		"cluster_unknown", "cluster_ambiguous", "snapshot_unknown", "no_snapshot", "snapshot_incomplete", "snapshot_expiring",
 		"snapshot_inconsistent", "type_mismatch", "in_place", "origins", "overwrites",
 		"time_zone", "time_skipped", "time_twice", "time_future", "ranges_untold", "no_range", "range_before", "range_after",
-		"range_gap", "no_base", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
+		"range_gap", "no_base", "snapshot_newer", "range_slides", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
 	}
 	for _, finding := range constants(t, filepath.Join("..", "restore", "finding.go"), "Code") {
 		if !shown[finding] && !slices.Contains(data, finding) {
