@@ -278,7 +278,7 @@ func (s *server) chores(api *slackapi.Client) (*chores.Runner, error) {
 		add(restore.SubjectWitness, c.Calendar, do.Do)
 	}
 	if c := s.cfg.Retention; c != nil {
-		do := chores.Retention{Store: s.store, Texts: c.Texts, Requests: c.Requests}
+		do := chores.Retention{Store: s.store, Texts: c.Texts, Requests: c.Requests, Archive: s.cfg.Storage.Path + ".archive"}
 		add(restore.SubjectRetention, c.Calendar, do.Do)
 	}
 	return r, nil

@@ -19,10 +19,10 @@ import (
 
 // question is what audit verify is asked.
 type question struct {
-	file      string // the configuration, for a store
-	export    string // "" for the store itself
-	from      uint64
-	witnesses []audit.Witness
+	audit.Question
+
+	file   string // the configuration, for a store
+	export string // "" for the store itself
 }
 
 // verify proves the log of a store, or an export of it.
@@ -41,7 +41,10 @@ func (v verbs) verify(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintf(v.Stdout, "events %d to %d verify, %d of them erased\n", report.From, report.Head.Seq, report.Erased)
 	fmt.Fprintf(v.Stdout, "the last is of %s, hash %s\n", report.Head.At.Format(time.RFC3339), report.Head.Hash)
-	for _, w := range q.witnesses {
+	if q.Archive != "" {
+		fmt.Fprintf(v.Stdout, "the archive verifies, %d segments with %d requests\n", report.Segments, report.Archived)
+	}
+	for _, w := range q.Witnesses {
 		what := "agrees"
 		if w.Seq < report.From {
 			what = "is of before"
@@ -55,14 +58,18 @@ func (v verbs) question(args []string) (question, error) {
 	q, text := question{}, ""
 	words, err := v.Operands("audit verify", args, 1, func(f *flag.FlagSet) {
 		configFlag(f, &q.file)
-		fromFlag(f, &q.from)
+		fromFlag(f, &q.From)
 		f.StringVar(&text, "witness", "", "")
+		f.StringVar(&q.Archive, "archive", "", "")
 	})
 	if err == nil {
-		err = checkFrom("audit verify", q.from)
+		err = checkFrom("audit verify", q.From)
 	}
 	if err != nil {
 		return q, err
+	}
+	if q.Archive != "" && q.From != 1 {
+		return q, fmt.Errorf("audit verify: --archive needs the whole log, so no --from: %w", cli.ErrUsage)
 	}
 	if len(words) > 0 {
 		q.export = words[0]
@@ -77,7 +84,7 @@ func (v verbs) question(args []string) (question, error) {
 		}
 		text = string(raw)
 	}
-	if q.witnesses, err = audit.ParseWitnesses(text); err != nil {
+	if q.Witnesses, err = audit.ParseWitnesses(text); err != nil {
 		return q, fmt.Errorf("audit verify: --witness: %w", err)
 	}
 	return q, nil
@@ -89,7 +96,7 @@ func (v verbs) prove(ctx context.Context, q question) (audit.Report, error) {
 		if err != nil {
 			return audit.Report{}, err
 		}
-		report, err := audit.Verify(ctx, fileSource(f), q.from, q.witnesses)
+		report, err := audit.Verify(ctx, fileSource(f), q.Question)
 		return report, errors.Join(err, f.Close())
 	}
 	log, err := v.reach(ctx, q.file)
@@ -107,7 +114,7 @@ func proveStore(ctx context.Context, log Log, q question) (audit.Report, error) 
 	if err != nil {
 		return audit.Report{}, err
 	}
-	after := q.from - 1
+	after := q.From - 1
 	report, err := audit.Verify(ctx, func(ctx context.Context) ([][]byte, error) {
 		if after >= head.Seq {
 			newer, err := log.Head(ctx)
@@ -119,12 +126,12 @@ func proveStore(ctx context.Context, log Log, q question) (audit.Report, error) 
 		lines, err := log.Lines(ctx, after, int(min(pageLines, head.Seq-after)))
 		after += uint64(len(lines))
 		return lines, err
-	}, q.from, q.witnesses)
+	}, q.Question)
 	if err != nil {
 		return report, err
 	}
 	end := report.Head
-	if (end.Seq != head.Seq || end.Hash != head.Hash || !end.At.Equal(head.At)) && q.from <= max(head.Seq, 1) {
+	if (end.Seq != head.Seq || end.Hash != head.Hash || !end.At.Equal(head.At)) && q.From <= max(head.Seq, 1) {
 		return report, fmt.Errorf("the log ends at event %d, the store's head is event %d: %w", end.Seq, head.Seq, restore.ErrChain)
 	}
 	return report, nil

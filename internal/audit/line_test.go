@@ -71,12 +71,16 @@ func TestQuickRefuses(t *testing.T) {
 		{"a comma of a second", `12:00:01Z","by"`, `12:00:01,5Z","by"`},
 		{"an empty author", `"by":"T1/U0ENGINEER"`, `"by":""`},
 		{"a bracket", `"by":"T1/U0ENGINEER"`, `"by":"<T1"`},
+		{"a closing bracket", `"by":"T1/U0ENGINEER"`, `"by":"T1>"`},
+		{"an ampersand", `"by":"T1/U0ENGINEER"`, `"by":"T&1"`},
 		{"a letter of two bytes", `"by":"T1/U0ENGINEER"`, `"by":"Ä"`},
 		{"half a letter", `"by":"T1/U0ENGINEER"`, "\"by\":\"\xff\""},
 		{"no salt", `"salt":"AQEBAQEBAQEBAQEBAQEBAQ=="`, `"salt":""`},
 		{"a salt with bits left", `AQ==",`, `AR==",`},
 		{"a body that is none", `"origin":{"kind":""}`, `"origin":{"kind":}`},
 		{"a bracket in the body", `"source":"orders"`, `"source":"<"`},
+		{"a closing bracket in the body", `"source":"orders"`, `"source":">"`},
+		{"an ampersand in the body", `"source":"orders"`, `"source":"&"`},
 		{"a line separator in the body", `"source":"orders"`, `"source":"` + "\u2028" + `"`},
 		{"two bodies", `,"prev"`, `,"body":{},"prev"`},
 		{"a body in front", `"salt"`, `"body":{},"salt"`},
@@ -119,7 +123,7 @@ func TestSlowReadsTheRest(t *testing.T) {
 			t.Errorf("%q is plain: %v", by, got)
 		}
 	}
-	if report, err := audit.Verify(t.Context(), pages(lines, 2), 1, nil); err != nil || report.Head != head {
+	if report, err := audit.Verify(t.Context(), pages(lines, 2), audit.Question{From: 1}); err != nil || report.Head != head {
 		t.Errorf("%+v, %v", report, err)
 	}
 }

@@ -32,7 +32,7 @@ func TestEveryMutationIsNoticed(t *testing.T) {
 			continue
 		}
 		done[m.name]++
-		_, err := audit.Verify(t.Context(), pages(changed.lines, 1+d.IntN(50)), 1, []audit.Witness{changed.witness})
+		_, err := audit.Verify(t.Context(), pages(changed.lines, 1+d.IntN(50)), audit.Question{From: 1, Witnesses: []audit.Witness{changed.witness}})
 		if !slices.ContainsFunc(m.want, func(want error) bool { return errors.Is(err, want) }) {
 			t.Fatalf("%s: %v\n%+v\n%s", m.name, err, changed.witness, bytes.Join(changed.lines, []byte("\n")))
 		}

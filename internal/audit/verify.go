@@ -23,6 +23,8 @@ type Report struct {
 	Head      restore.Head // the last event
 	Erased    uint64       // how many events verified by their commitment alone
 	Witnessed int          // how many witnesses were compared
+	Segments  int          // how many segments of the archive were compared
+	Archived  int          // how many requests those hold
 	Keys      []string     // which witnesses were signed with, as the log says, each once
 }
 
@@ -38,15 +40,22 @@ var (
 	ErrSigner = errors.New("witness is signed by another key")
 )
 
-// Verify walks a log that begins with event from and checks that each event is exactly what was written and follows the
-// one before, and that every witness saw this log. Erased events verify by their commitment. What comes before from is
-// taken on trust. The first error ends the walk; it wraps [restore.ErrChain] or one of the errors above, or is the
+// Question is what to prove a log against.
+type Question struct {
+	From      uint64    // the number of the log's first event; what comes before is taken on trust
+	Witnesses []Witness // of whoever saw the log
+	Archive   string    // the folder with the segments of which the log tells; "" leaves them out
+}
+
+// Verify walks a log and checks that each event is exactly what was written and follows the
+// one before, that every witness saw this log, and that the archive has what was moved there. Erased events verify by
+// their commitment, if a later event tells of it. The first error ends the walk; it wraps [restore.ErrChain] or one of the errors above, or is the
 // source's.
-func Verify(ctx context.Context, source Source, from uint64, witnesses []Witness) (Report, error) {
+func Verify(ctx context.Context, source Source, q Question) (Report, error) {
 	w := walk{
-		from: from, witnesses: witnesses, known: make(map[uint64][]Witness), erased: make(map[restore.Subject]uint64),
+		Question: q, known: make(map[uint64][]Witness), erased: make(map[restore.Subject]uint64), trails: make(trails),
 	}
-	for _, known := range witnesses {
+	for _, known := range q.Witnesses {
 		w.known[known.Seq] = append(w.known[known.Seq], known)
 	}
 	ctx, stop := context.WithCancel(ctx)
@@ -121,20 +130,21 @@ func decodeAll(lines [][]byte) piece {
 
 // walk is how far a log was verified.
 type walk struct {
-	from      uint64
-	witnesses []Witness
-	known     map[uint64][]Witness // the same, by event
-	report    Report
-	erased    map[restore.Subject]uint64 // the last erased event of whom no event has told yet
+	Question
+
+	report Report
+	known  map[uint64][]Witness       // the witnesses, by event
+	erased map[restore.Subject]uint64 // the last erased event of whom no event has told yet
+	trails trails                     // with an archive only
 }
 
 func (w *walk) step(e restore.Event) error {
 	if w.report.From == 0 {
-		if e.Seq != w.from {
-			return fmt.Errorf("the log begins with event %d, not with %d: %w", e.Seq, w.from, restore.ErrChain)
+		if e.Seq != w.From {
+			return fmt.Errorf("the log begins with event %d, not with %d: %w", e.Seq, w.From, restore.ErrChain)
 		}
 		w.report.From = e.Seq
-		if w.from > 1 { // what is before is not here
+		if w.From > 1 { // what is before is not here
 			w.report.Head = restore.Head{Seq: e.Seq - 1, Hash: e.Prev, At: e.At}
 		}
 	}
@@ -145,6 +155,9 @@ func (w *walk) step(e restore.Event) error {
 	if len(e.Body) == 0 {
 		w.report.Erased++
 		w.erased[e.Subject] = e.Seq
+	}
+	if w.Archive != "" {
+		w.trails.add(e)
 	}
 	for _, known := range w.known[e.Seq] {
 		if known.Hash != e.Hash || known.Installation != e.Installation {
@@ -173,13 +186,30 @@ func (w *walk) learn(e restore.Event) error {
 		for _, s := range slices.Concat(b.Texts, b.Dropped) {
 			delete(w.erased, s)
 		}
+		return w.moved(e, b)
+	}
+	return nil
+}
+
+// moved checks what was moved to the archive. Requests that are older than where the proof begins are not compared.
+func (w *walk) moved(e restore.Event, b restore.BodyErased) error {
+	if w.Archive == "" || b.Archive == nil {
+		return nil
+	}
+	if err := checkSegment(w.Archive, *b.Archive, b.Dropped, w.trails); err != nil {
+		return fmt.Errorf("event %d: %w", e.Seq, err)
+	}
+	w.report.Segments++
+	w.report.Archived += len(b.Dropped)
+	for _, s := range b.Dropped {
+		delete(w.trails, s)
 	}
 	return nil
 }
 
 // end judges the witnesses and what was erased when the whole log is known.
 func (w *walk) end() error {
-	for _, known := range w.witnesses {
+	for _, known := range w.Witnesses {
 		if known.Seq > w.report.Head.Seq {
 			return fmt.Errorf("it ends at event %d, and event %d was witnessed at %s: %w",
 				w.report.Head.Seq, known.Seq, known.At, ErrCut)

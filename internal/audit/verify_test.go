@@ -96,7 +96,7 @@ func TestVerify(t *testing.T) {
 	t.Parallel()
 	lines := logOf(t, 103)
 	for _, size := range []int{1, 2, 50, 1000} {
-		report, err := audit.Verify(t.Context(), pages(lines, size), 1, []audit.Witness{witnessOf(t, lines, 40, key(1))})
+		report, err := audit.Verify(t.Context(), pages(lines, size), audit.Question{From: 1, Witnesses: []audit.Witness{witnessOf(t, lines, 40, key(1))}})
 		if err != nil || report.From != 1 || report.Head.Seq != 103 || report.Erased != 17 || report.Witnessed != 1 {
 			t.Errorf("pages of %d: %+v, %v", size, report, err)
 		}
@@ -104,16 +104,16 @@ func TestVerify(t *testing.T) {
 			t.Errorf("keys %v", report.Keys)
 		}
 	}
-	part, err := audit.Verify(t.Context(), pages(lines[50:], 10), 51, nil)
+	part, err := audit.Verify(t.Context(), pages(lines[50:], 10), audit.Question{From: 51})
 	if err != nil || part.From != 51 || part.Head.Seq != 103 {
 		t.Errorf("a part: %+v, %v", part, err)
 	}
-	if empty, err := audit.Verify(t.Context(), pages(nil, 1), 1, nil); err != nil || empty.From != 0 {
+	if empty, err := audit.Verify(t.Context(), pages(nil, 1), audit.Question{From: 1}); err != nil || empty.From != 0 {
 		t.Errorf("an empty log: %+v, %v", empty, err)
 	}
 	broken := errors.New("broken")
 	source := func(context.Context) ([][]byte, error) { return nil, broken }
-	if _, err := audit.Verify(t.Context(), source, 1, nil); !errors.Is(err, broken) {
+	if _, err := audit.Verify(t.Context(), source, audit.Question{From: 1}); !errors.Is(err, broken) {
 		t.Errorf("a source that fails: %v", err)
 	}
 }
@@ -142,7 +142,7 @@ func TestVerifyWitnesses(t *testing.T) {
 		"no signature known":       {lines[:5], witnessOf(t, lines, 3, key(2)), nil},
 	}
 	for name, tt := range tests {
-		if _, err := audit.Verify(t.Context(), pages(tt.lines, 7), 1, []audit.Witness{tt.witness}); !errors.Is(err, tt.want) {
+		if _, err := audit.Verify(t.Context(), pages(tt.lines, 7), audit.Question{From: 1, Witnesses: []audit.Witness{tt.witness}}); !errors.Is(err, tt.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -154,7 +154,7 @@ func BenchmarkVerify(b *testing.B) {
 	lines := logOf(b, distinct)
 	for b.Loop() {
 		for range events / distinct {
-			if _, err := audit.Verify(b.Context(), pages(lines, 1000), 1, nil); err != nil {
+			if _, err := audit.Verify(b.Context(), pages(lines, 1000), audit.Question{From: 1}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -13,7 +13,8 @@ import (
 type Retention struct {
 	Store    restore.Store
 	Texts    time.Duration // after a request's end; 0: its texts are kept
-	Requests time.Duration // after a request's end; 0: it is kept
+	Requests time.Duration // after a request's end, when it is moved to the archive; 0: it is kept
+	Archive  string        // folder of the archive's segments; it is made if it is not there
 }
 
 // sweepPage is how many requests are looked at in one transaction, and sweepStep how many of them are changed in one.
@@ -30,7 +31,10 @@ func (k *Retention) Do(ctx context.Context) (restore.Body, error) {
 			through: func(c *restore.Chore) *uint64 { return &c.Dropped },
 			done:    func(*restore.Request) bool { return false },
 			take:    func(tx restore.Tx, r *restore.Request) error { return restore.Drop(tx, r) },
-			body:    func(s []restore.Subject) restore.Body { return restore.BodyErased{Dropped: s} },
+			archive: k.archive,
+			body: func(s []restore.Subject, to *restore.Segment) restore.Body {
+				return restore.BodyErased{Dropped: s, Archive: to}
+			},
 		})
 		if err != nil {
 			return nil, fmt.Errorf("drop requests: %w", err)
@@ -41,7 +45,10 @@ func (k *Retention) Do(ctx context.Context) (restore.Body, error) {
 			through: func(c *restore.Chore) *uint64 { return &c.Texts },
 			done:    func(r *restore.Request) bool { return !r.Erased.IsZero() },
 			take:    func(tx restore.Tx, r *restore.Request) error { return restore.EraseTexts(tx, r, now) },
-			body:    func(s []restore.Subject) restore.Body { return restore.BodyErased{Texts: s} },
+			archive: leaveOut,
+			body: func(s []restore.Subject, _ *restore.Segment) restore.Body {
+				return restore.BodyErased{Texts: s}
+			},
 		})
 		if err != nil {
 			return nil, fmt.Errorf("erase texts: %w", err)
@@ -55,7 +62,14 @@ type pass struct {
 	through func(*restore.Chore) *uint64 // up to which number it is done with
 	done    func(*restore.Request) bool
 	take    func(restore.Tx, *restore.Request) error
-	body    func([]restore.Subject) restore.Body
+	// archive keeps requests elsewhere before they are taken, and says how many events of each it has.
+	archive func(context.Context, []restore.Subject) (*restore.Segment, map[restore.Subject]uint64, error)
+	body    func([]restore.Subject, *restore.Segment) restore.Body
+}
+
+// leaveOut archives nothing.
+func leaveOut(context.Context, []restore.Subject) (*restore.Segment, map[restore.Subject]uint64, error) {
+	return nil, nil, nil
 }
 
 // sweep goes through the requests by number, from where the last one came to, up to those that were filed too late.
@@ -121,7 +135,11 @@ func (k *Retention) takeAll(ctx context.Context, due []restore.Subject, before t
 		for _, s := range some {
 			keys = append(keys, restore.RequestKey(s))
 		}
-		err := k.Store.Update(ctx, keys, func(tx restore.Tx) error {
+		segment, events, err := p.archive(ctx, some)
+		if err != nil {
+			return err
+		}
+		err = k.Store.Update(ctx, keys, func(tx restore.Tx) error {
 			c, err := tx.Chore(restore.SubjectRetention)
 			if err != nil {
 				return err
@@ -131,7 +149,7 @@ func (k *Retention) takeAll(ctx context.Context, due []restore.Subject, before t
 				if err != nil {
 					return err
 				}
-				if !r.EndedBefore(before) { // it ended, so nothing changes that
+				if !r.EndedBefore(before) || segment != nil && events[s] != r.N { // something came between
 					return fmt.Errorf("%s: %w", s, restore.ErrTransition)
 				}
 				if err := p.take(tx, r); err != nil {
@@ -141,7 +159,7 @@ func (k *Retention) takeAll(ctx context.Context, due []restore.Subject, before t
 			if len(due) == 0 {
 				*p.through(c) = through
 			}
-			return restore.RecordChore(tx, c, time.Now(), p.body(some))
+			return restore.RecordChore(tx, c, time.Now(), p.body(some, segment))
 		})
 		if err != nil {
 			return err

@@ -14,16 +14,17 @@ import (
 )
 
 // chain walks the log of a store.
-func chain(t *testing.T, s *storage.Store, most int, witnesses []audit.Witness) (audit.Report, error) {
+func chain(t *testing.T, s *storage.Store, most int, q audit.Question) (audit.Report, error) {
 	t.Helper()
 	done := false
+	q.From = 1
 	return audit.Verify(t.Context(), func(ctx context.Context) ([][]byte, error) {
 		if done {
 			return nil, nil
 		}
 		done = true
 		return s.Lines(ctx, 0, most)
-	}, 1, witnesses)
+	}, q)
 }
 
 // TestWitness posts where the log ends, notes it only then, and finds out what is missing from the log afterwards.
@@ -71,10 +72,10 @@ func TestWitness(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if report, err := chain(t, s, 100, last); err != nil || report.Witnessed != 1 {
+	if report, err := chain(t, s, 100, audit.Question{Witnesses: last}); err != nil || report.Witnessed != 1 {
 		t.Errorf("%+v, %v", report, err)
 	}
-	if _, err := chain(t, s, 2, last); !errors.Is(err, audit.ErrCut) {
+	if _, err := chain(t, s, 2, audit.Question{Witnesses: last}); !errors.Is(err, audit.ErrCut) {
 		t.Errorf("the tail is gone: %v", err)
 	}
 }

@@ -10,7 +10,7 @@ const Help = `Snapback: restores of MongoDB clusters, asked for, approved and fo
   snapback backup  [--config FILE] COPY                       copy the store, also while the bot runs
   snapback audit export [--config FILE] [--from SEQ]          print the log, one event a line
   snapback audit verify [--config FILE] [--from SEQ]          prove the log, or an export of it, against witnesses
-                   [--witness TEXT|@TEXTFILE] [EXPORT]
+                   [--witness TEXT|@TEXTFILE] [--archive DIR] [EXPORT]   and the archive
   snapback policy explain --requester USER --source CLUSTER   say which policy would decide, why the others
                    --target CLUSTER | --download [--config FILE]   would not, and who could approve it
   snapback version                                            say which version this is

@@ -89,12 +89,12 @@ func (f field) retention() *Retention {
 	if !f.present() {
 		return nil
 	}
-	o, ok := f.object("texts", "requests", "cron", "zone", "missed")
+	o, ok := f.object("text", "requests", "cron", "zone", "missed")
 	if !ok {
 		return nil
 	}
 	r := &Retention{Calendar: o.calendar("0 4 * * *")}
-	texts, requests := o.get("texts"), o.get("requests")
+	texts, requests := o.get("text"), o.get("requests")
 	if texts.present() {
 		r.Texts = texts.days()
 	}
@@ -103,7 +103,7 @@ func (f field) retention() *Retention {
 	}
 	switch {
 	case !texts.present() && !requests.present():
-		f.problemf("give texts, requests or both, each in days such as 90d")
+		f.problemf("give text, requests or both, each in days such as 90d")
 	case r.Requests > 0 && r.Texts > r.Requests:
 		texts.problemf("texts go with their request, after %s at the latest", requests.written())
 	}

@@ -8,7 +8,7 @@ import (
 
 func TestChores(t *testing.T) {
 	c, err := newWorld("storage: {backup: {dir: copies, cron: '30 2 * * *', zone: Europe/Berlin, keep: 14, missed: run}}\n" +
-		"audit: {witness: {channel: C0AUDIT, cron: '0 * * * *'}}\nretention: {texts: 90d, requests: 400d}\n" + base).load()
+		"audit: {witness: {channel: C0AUDIT, cron: '0 * * * *'}}\nretention: {text: 90d, requests: 400d}\n" + base).load()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,14 +48,14 @@ func TestWrongChores(t *testing.T) {
 		{"", "audit: {witness: {cron: '0 3 * * *', channel: ‸audit}}\n", texts(
 			`audit.witness.channel: want a channel's id such as C0123ABCD, found "audit"`)},
 		{"", "audit: {witness: ‸{cron: '0 3 * * *'}}\n", texts("audit.witness.channel: missing")},
-		{"", "retention: ‸{}\n", texts("retention: give texts, requests or both, each in days such as 90d")},
-		{"", "retention: {texts: ‸400d, requests: 90d}\n", texts(`retention.texts: texts go with their request, after "90d" at the latest`)},
+		{"", "retention: ‸{}\n", texts("retention: give text, requests or both, each in days such as 90d")},
+		{"", "retention: {text: ‸400d, requests: 90d}\n", texts(`retention.text: texts go with their request, after "90d" at the latest`)},
 	}
 	for _, e := range []string{"TZ=0", "CRON_TZ=", "@every 1h", "@reboot", "0 0 30 2 *", "0 3 * *", "0 3 * * * *"} {
-		cases = append(cases, wrong{"", "retention: {texts: 1d, cron: ‸'" + e + "'}\n", texts("retention.cron: " + cron + `"` + e + `"`)})
+		cases = append(cases, wrong{"", "retention: {text: 1d, cron: ‸'" + e + "'}\n", texts("retention.cron: " + cron + `"` + e + `"`)})
 	}
 	for _, d := range []string{"0d", "90", "1.5d", "-1d", "d", "36501d", "24h"} {
-		cases = append(cases, wrong{"", "retention: {texts: ‸'" + d + "'}\n", texts("retention.texts: " + days + `"` + d + `"`)})
+		cases = append(cases, wrong{"", "retention: {text: ‸'" + d + "'}\n", texts("retention.text: " + days + `"` + d + `"`)})
 	}
 	checkWrong(t, base, cases)
 	_, err := newWorld("storage: {backup: {}}\n" + base).load()

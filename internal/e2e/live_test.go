@@ -20,7 +20,7 @@ import (
 func TestLive(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, options{rules: rules + `audit: {witness: {channel: C0LEDGERS, cron: "0 3 * * *", zone: Europe/Berlin, missed: run}}
-retention: {texts: 90d, requests: 400d, missed: run}
+retention: {text: 90d, requests: 400d, missed: run}
 `})
 	copies := filepath.Join(r.dir, "copies")
 	must(t, os.Mkdir(copies, 0o700))

@@ -53,6 +53,12 @@ type (
 	BodyErased struct {
 		Texts   []Subject `json:"texts,omitempty"`   // requests of which no text is left: what was asked, decided and why
 		Dropped []Subject `json:"dropped,omitempty"` // requests that are gone but for their place in the log
+		Archive *Segment  `json:"archive,omitempty"` // where those are now; nil: there are none
+	}
+	// Segment is a file of the archive, which holds requests that the store no longer has.
+	Segment struct {
+		File string `json:"file"` // its name, without the folder
+		Hash string `json:"hash"` // hex SHA-256
 	}
 )
 
