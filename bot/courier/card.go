@@ -81,7 +81,7 @@ func lost(code string) bool {
 // outOfReach reports whether a channel cannot be posted to until somebody does something about it.
 func outOfReach(code string) bool {
 	return slices.Contains([]string{
-		"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_thread_only_channel",
-		"restricted_action_read_only_channel", "ekm_access_denied",
+		"not_in_channel", "channel_not_found", "is_archived", "is_inactive", "restricted_action",
+		"restricted_action_thread_only_channel", "restricted_action_read_only_channel", "ekm_access_denied",
 	}, code)
 }

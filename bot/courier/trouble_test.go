@@ -73,7 +73,7 @@ func TestChannelOutOfReach(t *testing.T) {
 			on:   func(c *fakeslack.Channel) { c.Archived = false },
 		},
 		"archived later": {
-			code: "is_archived", orphaned: true,
+			code: "is_inactive", orphaned: true,
 			off: func(c *fakeslack.Channel) { c.Archived = true },
 			on:  func(c *fakeslack.Channel) { c.Archived = false },
 		},

@@ -19,17 +19,20 @@ const maxBody = 4 << 20
 // method is one method of the Web API. run is called with Server.mu held.
 type method struct {
 	token tokenKind
+	tier  tier
 	scope string // "": none, or run asks for one that depends on the channel
 	run   func(*Server, *request) (object, error)
 }
 
 // request is one call of a method.
 type request struct {
-	args  args
-	token string
-	kind  tokenKind
-	host  string
-	tls   bool
+	args     args
+	token    string
+	inHeader bool // the token came in the header
+	kind     tokenKind
+	verb     string // of HTTP
+	host     string
+	tls      bool
 }
 
 // apiError is a refusal: an error word in a 200, or a rate limit.
@@ -48,25 +51,25 @@ func fail(word string) *apiError { return &apiError{word: word} }
 func newMethods() map[string]method {
 	return map[string]method{
 		"api.test":              {token: noToken, run: (*Server).apiTest},
-		"auth.test":             {token: anyToken, run: (*Server).authTest},
+		"auth.test":             {token: anyToken, tier: special, run: (*Server).authTest},
 		"apps.connections.open": {token: appToken, scope: "connections:write", run: (*Server).connectionsOpen},
 		"chat.postMessage":      {token: botToken, scope: "chat:write", run: (*Server).postMessage},
-		"chat.update":           {token: botToken, scope: "chat:write", run: (*Server).updateMessage},
-		"chat.delete":           {token: botToken, scope: "chat:write", run: (*Server).deleteMessage},
-		"chat.postEphemeral":    {token: botToken, scope: "chat:write", run: (*Server).postEphemeral},
-		"chat.getPermalink":     {token: botToken, run: (*Server).permalink},
-		"conversations.open":    {token: botToken, scope: "im:write", run: (*Server).conversationsOpen},
-		"conversations.info":    {token: botToken, run: (*Server).conversationsInfo},
-		"conversations.members": {token: botToken, run: (*Server).conversationsMembers},
-		"conversations.history": {token: botToken, run: (*Server).history},
-		"conversations.replies": {token: botToken, run: (*Server).replies},
-		"users.info":            {token: botToken, scope: "users:read", run: (*Server).usersInfo},
-		"usergroups.list":       {token: botToken, scope: "usergroups:read", run: (*Server).usergroupsList},
-		"usergroups.users.list": {token: botToken, scope: "usergroups:read", run: (*Server).usergroupMembers},
-		"views.open":            {token: botToken, run: (*Server).viewsOpen},
-		"views.push":            {token: botToken, run: (*Server).viewsPush},
-		"views.update":          {token: botToken, run: (*Server).viewsUpdate},
-		"views.publish":         {token: botToken, run: (*Server).viewsPublish},
+		"chat.update":           {token: botToken, tier: tier3, scope: "chat:write", run: (*Server).updateMessage},
+		"chat.delete":           {token: botToken, tier: tier3, scope: "chat:write", run: (*Server).deleteMessage},
+		"chat.postEphemeral":    {token: botToken, tier: tier4, scope: "chat:write", run: (*Server).postEphemeral},
+		"chat.getPermalink":     {token: botToken, tier: special, run: (*Server).permalink},
+		"conversations.open":    {token: botToken, tier: tier3, scope: "im:write", run: (*Server).conversationsOpen},
+		"conversations.info":    {token: botToken, tier: tier3, run: (*Server).conversationsInfo},
+		"conversations.members": {token: botToken, tier: tier4, run: (*Server).conversationsMembers},
+		"conversations.history": {token: botToken, tier: tier3, run: (*Server).history},
+		"conversations.replies": {token: botToken, tier: tier3, run: (*Server).replies},
+		"users.info":            {token: botToken, tier: tier4, scope: "users:read", run: (*Server).usersInfo},
+		"usergroups.list":       {token: botToken, tier: tier2, scope: "usergroups:read", run: (*Server).usergroupsList},
+		"usergroups.users.list": {token: botToken, tier: tier2, scope: "usergroups:read", run: (*Server).usergroupMembers},
+		"views.open":            {token: botToken, tier: tier4, run: (*Server).viewsOpen},
+		"views.push":            {token: botToken, tier: tier4, run: (*Server).viewsPush},
+		"views.update":          {token: botToken, tier: tier4, run: (*Server).viewsUpdate},
+		"views.publish":         {token: botToken, tier: tier4, run: (*Server).viewsPublish},
 	}
 }
 
@@ -79,11 +82,11 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request, name string) {
 		http.Error(w, "request_too_large", http.StatusRequestEntityTooLarge)
 		return
 	}
-	req := &request{host: r.Host, tls: r.TLS != nil}
+	req := &request{verb: r.Method, host: r.Host, tls: r.TLS != nil}
 	parsed, err := parseArgs(r, body)
 	if err == nil {
 		req.args = parsed
-		req.token = tokenOf(r, parsed)
+		req.token, req.inHeader = tokenOf(r, parsed)
 	}
 	call.Token, call.Args = req.token, req.args
 
@@ -131,6 +134,9 @@ func (s *Server) call(name string, req *request) (object, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := s.authorize(m, req); err != nil {
+		return nil, err
+	}
+	if err := s.paceMethod(name, m.tier); err != nil {
 		return nil, err
 	}
 	return m.run(s, req)

@@ -17,20 +17,34 @@ const (
 )
 
 // tokenOf finds the token in the header, or in the form, the JSON body or the query.
-func tokenOf(r *http.Request, a args) string {
+func tokenOf(r *http.Request, a args) (token string, inHeader bool) {
 	if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-		return token
+		return token, true
 	}
-	return a["token"]
+	return a["token"], false
+}
+
+// RevokeToken makes every call with the token fail with the word: "token_revoked" for one that was revoked,
+// "token_expired", or "account_inactive" for that of an app that was removed.
+func (s *Server) RevokeToken(token, word string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked[token] = word
 }
 
 // authorize checks the token and its scope. Server.mu is held.
 func (s *Server) authorize(m method, req *request) error {
-	switch {
-	case m.token == noToken:
+	if m.token == noToken {
 		return nil
+	}
+	if m.token == appToken && !req.inHeader { // the one method that takes no token among its arguments
+		return fail("not_authed")
+	}
+	switch word := s.revoked[req.token]; {
 	case req.token == "":
 		return fail("not_authed")
+	case word != "":
+		return fail(word)
 	case req.token == s.ws.BotToken:
 		req.kind = botToken
 	case req.token == s.ws.AppToken:
@@ -41,18 +55,24 @@ func (s *Server) authorize(m method, req *request) error {
 	if m.token != anyToken && m.token != req.kind {
 		return fail("not_allowed_token_type")
 	}
-	if m.scope != "" && req.kind == botToken {
+	switch {
+	case m.scope == "":
+		return nil
+	case req.kind == appToken:
+		return needIn(s.ws.AppScopes, m.scope)
+	default:
 		return s.need(m.scope)
 	}
-	return nil
 }
 
 // need refuses a call for which the bot token lacks the scope.
-func (s *Server) need(scope string) error {
-	if slices.Contains(s.ws.Scopes, scope) {
+func (s *Server) need(scope string) error { return needIn(s.ws.Scopes, scope) }
+
+func needIn(granted []string, scope string) error {
+	if slices.Contains(granted, scope) {
 		return nil
 	}
-	return &apiError{word: "missing_scope", extra: object{"needed": scope, "provided": strings.Join(s.ws.Scopes, ",")}}
+	return &apiError{word: "missing_scope", extra: object{"needed": scope, "provided": strings.Join(granted, ",")}}
 }
 
 func (s *Server) apiTest(req *request) (object, error) {

@@ -5,18 +5,6 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"golang.org/x/time/rate"
-)
-
-// postBurst is how many messages a channel takes at once before the limit of one per
-// second is felt; Slack says that bursts are tolerated and not how large.
-const postBurst = 3
-
-// chat.update takes 50 calls a minute for the whole workspace (tier 3), with a burst.
-const (
-	updateEvery = time.Minute / 50
-	updateBurst = 20
 )
 
 // target finds the conversation that a call names; a user's id means the direct
@@ -46,6 +34,8 @@ func (s *Server) writable(c *channel) error {
 	switch {
 	case c.data.Archived:
 		return fail("is_archived")
+	case c.im() && s.noMessages:
+		return fail("messages_tab_disabled")
 	case c.has(s.ws.BotUserID), !c.data.IsPrivate && slices.Contains(s.ws.Scopes, "chat:write.public"):
 		return nil
 	default:
@@ -103,22 +93,6 @@ func (s *Server) post(c *channel, m *Message, responseURL string) {
 	s.emit(e)
 }
 
-// pace limits calls: bucket is the channel of a post, or a method.
-func (s *Server) pace(bucket string, every time.Duration, burst int) error {
-	if !s.opt.RateLimit {
-		return nil
-	}
-	l := s.paces[bucket]
-	if l == nil {
-		l = rate.NewLimiter(rate.Every(every), burst)
-		s.paces[bucket] = l
-	}
-	if !l.Allow() {
-		return &apiError{word: "ratelimited", retryAfter: every}
-	}
-	return nil
-}
-
 func (s *Server) postEphemeral(req *request) (object, error) {
 	c := s.visible(req.args["channel"])
 	if c == nil {
@@ -130,6 +104,10 @@ func (s *Server) postEphemeral(req *request) (object, error) {
 	user, ok := s.users[req.args["user"]]
 	if !ok || user.Deleted || !c.has(user.ID) {
 		return nil, fail("user_not_in_channel")
+	}
+	// Others are cut at this length; only this one says in its errors that it is refused.
+	if utf8.RuneCountInString(req.args["text"]) > maxMessageText {
+		return nil, fail("msg_too_long")
 	}
 	said, err := s.content(req.args)
 	if err != nil {
@@ -156,7 +134,7 @@ func (s *Server) own(req *request, refusal string) (*channel, *Message, error) {
 	case !m.ByApp:
 		return nil, nil, fail(refusal)
 	case c.data.Archived:
-		return nil, nil, fail("is_archived")
+		return nil, nil, fail("is_inactive") // another word than for a new message; source: the errors of chat.update
 	}
 	return c, m, nil
 }
@@ -173,9 +151,6 @@ func (s *Server) updateMessage(req *request) (object, error) {
 	}
 	said, err := s.content(req.args)
 	if err != nil {
-		return nil, err
-	}
-	if err := s.pace("chat.update", updateEvery, updateBurst); err != nil {
 		return nil, err
 	}
 	m.revise(said, time.Now())

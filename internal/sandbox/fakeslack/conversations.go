@@ -35,6 +35,8 @@ func (s *Server) conversationsOpen(req *request) (object, error) {
 	}
 	u, ok := s.users[users[0]]
 	switch {
+	case users[0] == "":
+		return nil, fail("users_list_not_supplied")
 	case !ok:
 		return nil, fail("user_not_found")
 	case u.Deleted:
@@ -133,6 +135,11 @@ func (s *Server) list(req *request, find func(*channel) ([]*Message, error)) (ob
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range []string{"oldest", "latest"} {
+		if at := req.args[name]; at != "" && at != "now" && !isTime(at) {
+			return nil, fail("invalid_ts_" + name)
+		}
+	}
 	found, err := find(c)
 	if err != nil {
 		return nil, err
@@ -147,6 +154,11 @@ func (s *Server) list(req *request, find func(*channel) ([]*Message, error)) (ob
 		out = append(out, s.messageJSON(c, m, req.args.bool("include_all_metadata")))
 	}
 	return object{"messages": out, "has_more": next != "", "response_metadata": object{"next_cursor": next}}, nil
+}
+
+func isTime(ts string) bool {
+	_, err := strconv.ParseFloat(ts, 64)
+	return err == nil
 }
 
 // inRange applies oldest, latest and inclusive. A ts has ten digits before the dot

@@ -46,6 +46,7 @@ func world() fakeslack.Workspace {
 			{ID: "C2", Name: "nobot", Members: []string{"U1"}},
 			{ID: "C3", Name: "old", Members: []string{"U0BOT", "U1"}, Archived: true},
 			{ID: "G1", Name: "secret", Members: []string{"U1"}, IsPrivate: true},
+			{ID: "G2", Name: "leads", Members: []string{"U0BOT", "U2"}, IsPrivate: true},
 		},
 	}
 }

@@ -17,7 +17,7 @@ import (
 // them later.
 type Options struct {
 	DateSkew  time.Duration // added to the Date header of every answer
-	RateLimit bool          // limit chat.postMessage to one per second and channel, chat.update to 50 a minute
+	RateLimit bool          // limit chat.postMessage to one per second and channel, the other methods by their tiers
 }
 
 // Server is a fake Slack workspace. All methods are safe for concurrent use. Whoever
@@ -52,12 +52,14 @@ type Server struct {
 	triggers  map[string]*trigger
 	responses map[string]*response
 
-	tickets  map[string]bool
-	socketOK bool // Socket Mode is switched on
-	conns    []*conn
-	turn     int // of the round robin
-	pending  map[string]*pendingAck
-	dropAcks int
+	tickets    map[string]bool
+	noMessages bool              // the app's home has no tab for messages
+	revoked    map[string]string // the word of a token that no longer works
+	socketOK   bool              // Socket Mode is switched on
+	conns      []*conn
+	turn       int // of the round robin
+	pending    map[string]*pendingAck
+	dropAcks   int
 
 	opens   *rate.Limiter
 	paces   map[string]*rate.Limiter
@@ -71,12 +73,15 @@ type Server struct {
 // New returns a server for the workspace. Serve, or ServeHTTP, makes it reachable.
 func New(w Workspace, opt Options) *Server {
 	w.Scopes, w.Events, w.Commands = slices.Clone(w.Scopes), slices.Clone(w.Events), slices.Clone(w.Commands)
+	if w.AppScopes == nil {
+		w.AppScopes = []string{"connections:write"}
+	}
 	s := &Server{
 		kit: newKit(), done: make(chan struct{}), ws: w, opt: opt, scheme: "http",
 		open: map[net.Conn]bool{}, users: map[string]User{}, groups: map[string]Usergroup{}, channels: map[string]*channel{},
 		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: map[string]*trigger{}, responses: map[string]*response{},
-		tickets: map[string]bool{}, socketOK: true, pending: map[string]*pendingAck{},
+		tickets: map[string]bool{}, revoked: map[string]string{}, socketOK: true, pending: map[string]*pendingAck{},
 		opens: rate.NewLimiter(rate.Every(openEvery), openBurst), paces: map[string]*rate.Limiter{},
 		changed: make(chan struct{}),
 	}
@@ -215,7 +220,7 @@ func (s *Server) SetDateSkew(d time.Duration) {
 	s.opt.DateSkew = d
 }
 
-// SetRateLimit switches the limits of chat.postMessage and chat.update on or off.
+// SetRateLimit switches the limits of the Web API on or off.
 func (s *Server) SetRateLimit(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -30,6 +30,9 @@ const (
 )
 
 func (s *Server) connectionsOpen(req *request) (object, error) {
+	if req.verb != http.MethodPost {
+		return nil, fail("insecure_request")
+	}
 	if r := s.opens.Reserve(); r.Delay() > 0 {
 		wait := r.Delay()
 		r.Cancel()

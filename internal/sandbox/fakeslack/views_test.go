@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -277,7 +278,7 @@ func TestExternalSelect(t *testing.T) {
 			t.Errorf("submitted %q", got)
 		}
 	})
-	for name, offer := range map[string]any{"empty object": map[string]any{}, "bad option": map[string]any{"options": []any{map[string]any{"value": "v"}}}} {
+	for name, offer := range map[string]any{"empty object": map[string]any{}, "bad option": map[string]any{"options": []any{map[string]any{"value": "v"}}}, "101 options": offers(101)} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newRig(t, fakeslack.Options{})
@@ -294,6 +295,12 @@ func TestExternalSelect(t *testing.T) {
 			})
 		})
 	}
+}
+
+// offers is an answer with many options.
+func offers(n int) map[string]any {
+	one := map[string]any{"value": "v", "text": map[string]any{"type": "plain_text", "text": "t"}}
+	return map[string]any{"options": slices.Repeat([]any{one}, n)}
 }
 
 func TestHome(t *testing.T) {

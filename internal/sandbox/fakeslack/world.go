@@ -12,9 +12,10 @@ type Workspace struct {
 	AppToken  string // xapp-…
 	BotToken  string // xoxb-…
 
-	Scopes   []string // granted to the bot token
-	Events   []string // bot events the app subscribes to, such as app_home_opened
-	Commands []Command
+	Scopes    []string // granted to the bot token
+	AppScopes []string // granted to the app-level token; nil: connections:write, which it is for
+	Events    []string // bot events the app subscribes to, such as app_home_opened
+	Commands  []Command
 
 	Users      []User
 	Usergroups []Usergroup
@@ -114,4 +115,18 @@ func (s *Server) SetScopes(scopes []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ws.Scopes = append([]string(nil), scopes...)
+}
+
+// SetAppScopes replaces the scopes granted to the app-level token.
+func (s *Server) SetAppScopes(scopes []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ws.AppScopes = append([]string(nil), scopes...)
+}
+
+// SetMessagesTab switches the tab for messages of the app's home, without which the app cannot write to people.
+func (s *Server) SetMessagesTab(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.noMessages = !on
 }
