@@ -306,7 +306,8 @@ func (s *server) slack() (*slackapi.Client, error) {
 	}
 	reveal := func(k *secret.Keeper) func() string { return func() string { return k.Get().Reveal() } }
 	return slackapi.New(slackapi.Options{
-		BotToken: reveal(bot), AppToken: reveal(app), URL: s.cfg.Slack.APIURL, Observer: s.monitor,
+		BotToken: reveal(bot), AppToken: reveal(app), Renew: func() { bot.Renew(); app.Renew() },
+		URL: s.cfg.Slack.APIURL, Observer: s.monitor,
 	}), nil
 }
 

@@ -33,6 +33,7 @@ type People interface {
 // Slack is what the intake calls.
 type Slack interface {
 	Slack() *slack.Client
+	Renewed() *slack.Client
 	OpenView(ctx context.Context, trigger string, view slack.ModalViewRequest) (string, error)
 	UpdateView(ctx context.Context, id string, view slack.ModalViewRequest) error
 	Respond(ctx context.Context, url string, m slackapi.Message) error

@@ -209,6 +209,21 @@ func (*ears) SlackDate(time.Time, time.Time) {}
 type tokens struct {
 	mu       sync.Mutex
 	bot, app string
+	file     [2]string // what they become when they are read anew
+}
+
+func (k *tokens) inFile(bot, app string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.file = [2]string{bot, app}
+}
+
+func (k *tokens) renew() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.file != [2]string{} {
+		k.bot, k.app = k.file[0], k.file[1]
+	}
 }
 
 func (k *tokens) set(bot, app string) {
@@ -263,7 +278,7 @@ func newRig(t *testing.T, connections int) *rig {
 		serving.Wait()
 	})
 	r.api = slackapi.New(slackapi.Options{
-		BotToken: r.tokens.botToken, AppToken: r.tokens.appToken, URL: "http://slack.example/api/",
+		BotToken: r.tokens.botToken, AppToken: r.tokens.appToken, Renew: r.tokens.renew, URL: "http://slack.example/api/",
 		Dial: r.ln.DialContext, Observer: r.heard,
 	})
 	t.Cleanup(r.api.Close)

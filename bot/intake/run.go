@@ -115,7 +115,7 @@ func (in *Intake) keep(ctx, taking context.Context, number int) error {
 		}
 		wait := pause
 		switch {
-		case errors.Is(err, ErrFatal) && in.Slack.Slack() == api:
+		case errors.Is(err, ErrFatal) && in.Slack.Renewed() == api:
 			return err
 		case errors.Is(err, ErrFatal):
 			wait = shortPause

@@ -195,6 +195,19 @@ func TestTokensChange(t *testing.T) {
 	})
 }
 
+// An app token that was replaced in its file less than a minute ago, so that nobody has read it, is read when the old one
+// is refused.
+func TestTokensAreRenewed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, 2)
+		r.tokens.set("xoxb-1", "xapp-0")
+		r.tokens.inFile("xoxb-1", "xapp-1")
+		r.run()
+		time.Sleep(10 * time.Second)
+		r.connected(2)
+	})
+}
+
 // A Web API that is not there is asked again, but not all the time.
 func TestNoSuchMethod(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

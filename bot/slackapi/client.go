@@ -30,6 +30,7 @@ type Observer interface {
 type Options struct {
 	BotToken func() string // read before each call, so that a token can be changed while the process runs
 	AppToken func() string
+	Renew    func()                                                            // has the tokens read anew, as Slack refused them; nil: they never change
 	URL      string                                                            // ends in a slash
 	Dial     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: over TCP
 	Observer Observer
@@ -118,8 +119,33 @@ func (c *Client) ask(ctx context.Context, method string, fn func(context.Context
 	return c.call(ctx, slot{method, "", Urgent}, fn)
 }
 
-// exchange makes one call now and counts it.
+// Renewed returns what [Client.Slack] does once the tokens have been read anew: it is for who was just told that they do
+// not work. What it returned before comes back if they are the same.
+func (c *Client) Renewed() *slack.Client {
+	if c.options.Renew != nil {
+		c.options.Renew()
+	}
+	return c.Slack()
+}
+
+// exchange makes one call now. One that is refused because of the tokens did nothing, so it is made again, once, if they
+// have changed meanwhile.
 func (c *Client) exchange(ctx context.Context, method string, fn func(context.Context, *slack.Client) error) *Error {
+	api := c.Slack()
+	err := c.try(ctx, method, api, fn)
+	if err == nil || !Fatal(err.Code) {
+		return err
+	}
+	if renewed := c.Renewed(); renewed != api {
+		return c.try(ctx, method, renewed, fn)
+	}
+	return err
+}
+
+// try makes one call now and counts it.
+func (c *Client) try(
+	ctx context.Context, method string, api *slack.Client, fn func(context.Context, *slack.Client) error,
+) *Error {
 	var connected, kept atomic.Bool
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(i httptrace.GotConnInfo) {
@@ -127,7 +153,7 @@ func (c *Client) exchange(ctx context.Context, method string, fn func(context.Co
 			kept.Store(i.WasIdle)
 		},
 	})
-	err := classify(method, fn(traced, c.Slack()), connected.Load)
+	err := classify(method, fn(traced, api), connected.Load)
 	if err != nil {
 		err.kept = kept.Load()
 		c.options.Observer.SlackRequest(method, err.Code)
@@ -149,6 +175,7 @@ func (e *ear) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	tellSeconds(resp.Header, time.Now())
 	if date, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
 		e.client.options.Observer.SlackDate(date, time.Now())
 	}

@@ -107,17 +107,31 @@ func Keep(ref Ref, readFile func(string) ([]byte, error), log *slog.Logger) (*Ke
 func (k *Keeper) Get() Secret {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.ref.File == "" || time.Since(k.at) < rereadAfter {
-		return k.value
+	if time.Since(k.at) >= rereadAfter {
+		k.reread()
+	}
+	return k.value
+}
+
+// Renew reads a secret in a file again now, because the last value was refused.
+func (k *Keeper) Renew() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.reread()
+}
+
+// reread reads the file, if there is one. The caller holds the lock.
+func (k *Keeper) reread() {
+	if k.ref.File == "" {
+		return
 	}
 	k.at = time.Now()
 	value, err := k.ref.Read(k.readFile)
 	if err != nil {
 		k.log.Error("secret file cannot be read; the last value stays in use", "file", k.ref.File, "error", err)
-		return k.value
+		return
 	}
 	k.value = value
-	return value
 }
 
 // Source returns a function that reads the secret anew at each call.

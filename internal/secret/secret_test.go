@@ -115,6 +115,33 @@ func TestKeeperReadsAgainEveryMinute(t *testing.T) {
 	})
 }
 
+func TestKeeperReadsAgainWhenRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := &file{text: "old"}
+		k, err := secret.Keep(secret.Ref{File: "token"}, f.read, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			file file
+			want string
+		}{{file{text: "new"}, "new"}, {file{err: fs.ErrNotExist}, "new"}, {file{text: "newest"}, "newest"}} {
+			*f = step.file
+			k.Renew()
+			if got := k.Get().Reveal(); got != step.want {
+				t.Errorf("%q, want %q", got, step.want)
+			}
+		}
+		fixed, err := secret.Keep(secret.Ref{Value: secret.New("fixed")}, f.read, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if fixed.Renew(); fixed.Get().Reveal() != "fixed" {
+			t.Error("a value of the configuration changed")
+		}
+	})
+}
+
 func TestKeepNeedsASecret(t *testing.T) {
 	if _, err := secret.Keep(secret.Ref{File: "none"}, (&file{err: fs.ErrNotExist}).read, slog.New(slog.DiscardHandler)); err == nil {
 		t.Error("a secret that cannot be read is kept")

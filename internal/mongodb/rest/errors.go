@@ -52,7 +52,8 @@ func redirectError(status int, location string, from *url.URL) *RedirectError {
 }
 
 // APIError is an answer that refuses a call. Code and Reason are both empty where the body is not the API's: then
-// something on the way has answered. No text in it holds more of a URL than scheme and host. It is
+// something on the way has answered. No text in it holds more of a URL than scheme and host, and of a 401 nothing but
+// the code is printed. It is
 // [restore.ErrDenied] for 401, 402 and 403, and [restore.ErrNotFound] for 404, of the API itself: what a gateway says
 // passes.
 //
@@ -79,6 +80,7 @@ func (e *APIError) Error() string {
 	switch {
 	case !e.shaped():
 		text += ", not in the API's words"
+	case e.Status == http.StatusUnauthorized: // what refuses credentials may repeat them
 	case e.Detail != "":
 		text += ": " + e.Detail
 	case e.Reason != "":

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -178,5 +179,46 @@ func TestPostIsNotRepeatedAfter401(t *testing.T) {
 		if n := s.count() - before; n != 2 {
 			t.Errorf("%d requests; want the two legs of one POST", n)
 		}
+	}
+}
+
+// TestRefusedCredentialsAreNotRepeated has something refuse a call and say in its body what it was sent: no error, outcome
+// or log has any of it.
+func TestRefusedCredentialsAreNotRepeated(t *testing.T) {
+	for name, body := range map[string]string{
+		"in the API's words": `{"error":401,"reason":"Unauthorized","errorCode":"USER_UNAUTHORIZED","detail":"got %s","parameters":["%s"]}`,
+		"in the old words":   `{"error":401,"reason":"%s","detail":"got %s"}`,
+		"as a page":          `<html>%s %s</html>`,
+		"as a token's error": `{"error":"invalid_client","error_description":"%s %s"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, "k")
+			s.answer(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("WWW-Authenticate", `Digest realm="`+realm+`", nonce="n2", algorithm=MD5, qop="auth"`)
+				w.WriteHeader(http.StatusUnauthorized)
+				sent := strings.ReplaceAll(r.Header.Get("Authorization"), `"`, "'")
+				_, _ = fmt.Fprintf(w, body, "canary-"+sent, "canary")
+			})
+			var log bytes.Buffer
+			cred, err := rest.NewCredential(rest.Fixed("public"), rest.Fixed("k"), slog.New(slog.NewTextHandler(&log, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := rest.New(rest.Options{
+				Name: "om", URL: s.url, Credential: cred, Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			_, err = c.Get(t.Context(), "/x", nil, new(any))
+			o := c.Post(t.Context(), "/x", struct{}{}, accept)
+			if err == nil || o.Status != http.StatusUnauthorized {
+				t.Fatalf("got %v, %+v", err, o)
+			}
+			if all := err.Error() + o.Detail + log.String(); strings.Contains(all, "canary") || strings.Contains(all, "response=") {
+				t.Errorf("repeats what it sent: %s", all)
+			}
+		})
 	}
 }
