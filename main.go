@@ -134,6 +134,7 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 	err := p.Flags("sandbox", args, func(f *flag.FlagSet) {
 		f.BoolVar(&o.Play, "play", false, "")
 		f.StringVar(&o.Dir, "dir", "", "")
+		f.StringVar(&o.Listen, "listen", "", "")
 	})
 	if err != nil {
 		return err
@@ -146,7 +147,19 @@ func (p process) sandbox(ctx context.Context, args []string) error {
 		}
 		return err
 	}
-	return sandbox.Run(ctx, o)
+	o.Log = func(ctx context.Context, file string, after uint64, limit int) ([][]byte, error) {
+		log, err := p.reach(ctx, file)
+		if err != nil {
+			return nil, err
+		}
+		lines, err := log.Lines(ctx, after, limit)
+		return lines, errors.Join(err, log.Close())
+	}
+	err = sandbox.Run(ctx, o)
+	if errors.Is(err, sandbox.ErrListen) {
+		return fmt.Errorf("sandbox: %w: %w", err, cli.ErrUsage)
+	}
+	return err
 }
 
 // serve runs the bot until ctx ends or something ends it.

@@ -198,7 +198,7 @@ func TestConsole(t *testing.T) {
 	p := newProcess(in, paper, os.Stderr)
 	status := make(chan int, 1)
 	go func() {
-		status <- p.Run(ctx, []string{"sandbox", "--dir", t.TempDir()})
+		status <- p.Run(ctx, []string{"sandbox", "--listen", "127.0.0.1:0", "--dir", t.TempDir()})
 		_ = in.Close() // nobody reads any more
 	}()
 	paper.await(t, ctx, `=== your turn`)
@@ -210,14 +210,14 @@ func TestConsole(t *testing.T) {
 		{"engineer: press approve R-99", `--- not done\n    engineer sees no button "approve" of R-99`},
 		{"outsider: close", `--- not done\n    .*close a view`},
 		{"", ``},
-		{"engineer: /restore orders-prod latest to orders-staging because a drill", `--- #restores\n    Restore request R-5\n`},
-		{"dba-one: press approve R-5", `--- dba-one sees a form\n    == Approve R-5 ==\n`},
+		{"engineer: /restore orders-prod latest to orders-staging because a drill", `--- #restores\n    Restore request R-1\n`},
+		{"dba-one: press approve R-1", `--- dba-one sees a form\n    == Approve R-1 ==\n`},
 		{"dba-one: fill confirm_target=orders-prod", `--- dba-one is told in the form\n    .*orders-staging`},
-		{"dba-one: fill confirm_target=orders-staging", `--- #restores, thread of R-5\n    .*@dba-one`},
+		{"dba-one: fill confirm_target=orders-staging", `--- #restores, thread of R-1\n    .*@dba-one`},
 		{"DBA One: close", ``},
-		{"lead-one: press approve R-5", `--- lead-one sees a form\n    == Approve R-5 ==\n`},
+		{"lead-one: press approve R-1", `--- lead-one sees a form\n    == Approve R-1 ==\n`},
 		{"lead-one: fill confirm_target=orders-staging", `--- Ops Manager answers 200\n`},
-		{"", `--- #restores, thread of R-5, and in the channel\n    .*FINISHED`},
+		{"", `--- #restores, thread of R-1, and in the channel\n    .*FINISHED`},
 	} {
 		if _, err := io.WriteString(keyboard, turn.line+"\n"); err != nil {
 			t.Fatalf("%q: %v\n%s", turn.line, err, paper.text())

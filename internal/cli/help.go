@@ -5,7 +5,7 @@ const Help = `Snapback: restores of MongoDB clusters, asked for, approved and fo
 
   snapback serve   [--config FILE] [--log-format text|json]   run the bot
                    [--recovered]                              go on with a store that is an older copy
-  snapback sandbox [--play] [--dir DIR]                       try it: no account, no network, no configuration
+  snapback sandbox [--listen ADDRESS] [--dir DIR] [--play]    try it in a browser: no account, no network
   snapback check   [--config FILE]                            say what is wrong with a configuration
   snapback backup  [--config FILE] COPY                       copy the store, also while the bot runs
   snapback audit export [--config FILE] [--from SEQ]          print the log, one event a line

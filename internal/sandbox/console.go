@@ -13,7 +13,7 @@ import (
 	"snapback/internal/sandbox/fakeslack"
 )
 
-const consoleHelp = `Play anybody, a line at a time. End with "quit" or the end of input.
+const consoleHelp = `Or play anybody here, a line at a time. End with "quit" or Ctrl-C.
     engineer: /restore orders-prod latest to orders-staging because a drill
     dba-one: press approve R-1
     dba-one: fill confirm_target=orders-staging
@@ -23,7 +23,7 @@ const consoleHelp = `Play anybody, a line at a time. End with "quit" or the end 
 People: %s.
 `
 
-// console takes lines from in and lets people do what they say, until the input or ctx ends.
+// console takes lines from in and lets people do what they say, until a line says quit or ctx ends.
 func (s *stage) console(ctx context.Context, in io.Reader) {
 	s.paper.title("your turn")
 	names := make([]string, 0, len(cast()))
@@ -48,7 +48,11 @@ func (s *stage) console(ctx context.Context, in io.Reader) {
 		case <-ctx.Done():
 			return
 		case line, ok := <-lines:
-			if line = strings.TrimSpace(line); !ok || line == "quit" {
+			if !ok {
+				lines = nil // nobody is at the console; the page goes on
+				continue
+			}
+			if line = strings.TrimSpace(line); line == "quit" {
 				_ = pause(ctx) // for the answers to the last lines
 				return
 			}

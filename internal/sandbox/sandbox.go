@@ -17,12 +17,16 @@ import (
 
 // Options are what a sandbox is run with.
 type Options struct {
-	Play bool   // end when the story has been played
-	Dir  string // where the bot's state is kept; empty: a temporary folder
-	In   io.Reader
-	Out  io.Writer
+	Play   bool   // play the story and end, without a page
+	Dir    string // where the bot's state is kept; empty: a temporary folder
+	Listen string // the loopback address of the page; empty: the usual one, or any if that is taken
+	In     io.Reader
+	Out    io.Writer
 	// Serve runs the bot with a configuration file until ctx ends.
 	Serve func(ctx context.Context, config string) error
+	// Log lists up to limit events of the log of the bot with that configuration file, those after a sequence number, one
+	// JSON object each.
+	Log func(ctx context.Context, config string, after uint64, limit int) ([][]byte, error)
 }
 
 // ErrStory says that the story did not go as it should.
@@ -31,8 +35,9 @@ var ErrStory = errors.New("the story went wrong")
 // playTime bounds the story.
 const playTime = 2 * time.Minute
 
-// Run starts the fakes and the bot, plays the story, and then, unless that was all, takes lines from In until it ends.
-// It returns an error that wraps [ErrStory] if the story did not end well.
+// Run starts the fakes and the bot. Then it plays the story, or serves the page and takes lines from In, until ctx ends or
+// a line says so. It returns an error that wraps [ErrStory] if the story did not end well, and one that wraps [ErrListen]
+// if the page cannot be where it was to be.
 func Run(ctx context.Context, o Options) error {
 	dir, remove, err := folder(o.Dir)
 	if err != nil {
@@ -54,9 +59,11 @@ func Run(ctx context.Context, o Options) error {
 	defer func() { _ = s.manager.Close() }()
 
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.bot = newKeeper(func(ctx context.Context) error { return o.Serve(ctx, config) })
 	served := make(chan error, 1)
 	go func() {
-		served <- o.Serve(ctx, config)
+		served <- s.bot.run(ctx)
 		cancel() // without the bot there is nothing to play with
 	}()
 	printed := make(chan struct{})
@@ -64,9 +71,10 @@ func Run(ctx context.Context, o Options) error {
 		defer close(printed)
 		s.report(ctx)
 	}()
-	err = s.play(ctx)
-	if err == nil && !o.Play {
-		s.console(ctx, o.In)
+	if o.Play {
+		err = s.play(ctx)
+	} else {
+		err = s.front(ctx, o, config)
 	}
 	cancel()
 	bot := <-served
@@ -78,6 +86,7 @@ func Run(ctx context.Context, o Options) error {
 type stage struct {
 	slack   *fakeslack.Server
 	manager *fakeopsmanager.Server
+	bot     *keeper
 	paper   *paper
 	staging string // id of the cluster that the story restores onto
 }

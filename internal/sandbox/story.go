@@ -14,10 +14,8 @@ import (
 func (s *stage) play(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, playTime)
 	defer cancel()
-	for range 2 {
-		if _, err := s.slack.Await(ctx, kind(fakeslack.SocketOpened)); err != nil {
-			return fmt.Errorf("the bot does not connect: %w: %w", ErrStory, err)
-		}
+	if err := s.connected(ctx); err != nil {
+		return fmt.Errorf("%w: %w", ErrStory, err)
 	}
 	for _, scene := range []struct {
 		title string
@@ -39,6 +37,14 @@ func (s *stage) play(ctx context.Context) error {
 		}
 	}
 	s.paper.title("The story ended well")
+	return nil
+}
+
+// connected waits until the bot hears what people do.
+func (s *stage) connected(ctx context.Context) error {
+	if _, err := s.slack.Await(ctx, kind(fakeslack.SocketOpened)); err != nil {
+		return fmt.Errorf("the bot does not connect: %w", err)
+	}
 	return nil
 }
 

@@ -43,6 +43,7 @@ func workspace() fakeslack.Workspace {
 		members = append(members, u.ID)
 	}
 	members = append(members, "U0SNAPBACK")
+	users = append(users, fakeslack.User{ID: "U0SNAPBACK", Name: "snapback", RealName: "Snapback", IsBot: true})
 	return fakeslack.Workspace{
 		TeamID: team, Domain: "sandbox", Name: "Sandbox", AppID: "A0SNAPBACK", BotID: "B0SNAPBACK", BotUserID: "U0SNAPBACK",
 		AppToken: appToken, BotToken: botToken,

@@ -36,7 +36,7 @@ func (s *Server) automationStatus(x *exchange) (any, *apiError) {
 			continue
 		}
 		for i := range c.Nodes {
-			behind, broken := s.agent(s.world.whole(c.ID), x.now, s.opts.AgentLag*time.Duration(i+1)/time.Duration(c.Nodes))
+			behind, broken := s.agent(s.world.whole(c.ID), x.now, s.lag(c, i))
 			process := processDoc{
 				Hostname:                hostname(c, i),
 				LastGoalVersionAchieved: doc.GoalVersion,

@@ -32,6 +32,8 @@ type Job struct {
 	// Ended is when the job left StatusInProgress; Created plus the server's duration when a seed leaves it
 	// out.
 	Ended time.Time
+	// Due is only reported: when the job ends if nothing happens to it. Zero once it has ended.
+	Due time.Time
 
 	SnapshotID   string
 	CheckpointID string
@@ -117,6 +119,9 @@ func (j *job) report(now time.Time) Job {
 	out := j.Job
 	out.Status, out.Ended = j.at(now)
 	out.DeliveryStatus = j.deliveryAt(now)
+	if out.Due = (time.Time{}); out.Status == StatusInProgress {
+		out.Due = j.Created.Add(j.duration)
+	}
 	if j.PointInTime != nil {
 		out.PointInTime = new(*j.PointInTime)
 	}

@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+
+	"snapback/internal/sandbox/page"
+)
+
+// front serves the page and takes lines until somebody quits or ctx ends.
+func (s *stage) front(ctx context.Context, o Options, config string) error {
+	l, err := listen(ctx, o.Listen)
+	if err != nil {
+		return err
+	}
+	p, err := page.New(page.Options{
+		Slack: s.slack, Manager: s.manager, Bot: s.bot, People: roles(), Hints: hints(),
+		Log: func(ctx context.Context, after uint64, limit int) ([][]byte, error) {
+			return o.Log(ctx, config, after, limit)
+		},
+	})
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	served := make(chan error, 1)
+	go func() {
+		served <- p.Serve(ctx, l)
+		cancel()
+	}()
+	s.paper.title("the page")
+	s.paper.write("Open http://"+l.Addr().String()+"/ in a browser, and be anybody.", "")
+	if s.connected(ctx) == nil {
+		s.console(ctx, o.In)
+	}
+	cancel()
+	return <-served
+}
+
+// roles says whom of the workspace one can be, and what they are there for.
+func roles() []page.Person {
+	return []page.Person{
+		{ID: engineer, Role: "asks for restores"},
+		{ID: "U0DBA1", Role: "group dba, can fill its seat"},
+		{ID: "U0DBA2", Role: "group dba, in New York"},
+		{ID: "U0LEAD1", Role: "group leads, in London"},
+		{ID: "U0LEAD2", Role: "group leads, in Tokyo"},
+		{ID: "U0OUTSIDER", Role: "member, in no group"},
+		{ID: "U0GUEST", Role: "guest, may do nothing"},
+		{ID: "U0PARTNER", Role: "of another workspace"},
+	}
+}
+
+// hints returns lines to begin with.
+func hints() []page.Hint {
+	return []page.Hint{
+		{Line: command + " orders-prod latest to orders-staging because ", About: "the newest snapshot, onto staging; two people have to agree"},
+		{Line: command + " orders-prod at 2h ago to orders-staging because ", About: "the data as of two hours ago"},
+		{Line: command + " reports-prod latest to scratch-1", About: "one lead has to agree, within seconds"},
+		{Line: command + " plan orders-prod latest to orders-staging because ", About: "what would happen; nothing is filed"},
+		{Line: command + " list open", About: "requests that have not ended"},
+		{Line: command + " clusters", About: "what one may restore, and onto what"},
+		{Line: command + " snapshots orders-prod", About: "its snapshots"},
+		{Line: command + " why R-1", About: "which policy decides, and who can approve"},
+		{Line: command + " help", About: "all of it"},
+	}
+}

@@ -1,0 +1,74 @@
+package page
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"snapback/internal/sandbox/fakeopsmanager"
+)
+
+// shownCalls is how many of the last calls a browser begins with.
+const shownCalls = 300
+
+// callLine is a call of the MongoDB side's API without its bodies, which a browser asks for one by one.
+type callLine struct {
+	ID      int                   `json:"id"`
+	At      time.Time             `json:"at"`
+	Method  string                `json:"method"`
+	Target  string                `json:"target"`
+	Signed  bool                  `json:"signed,omitempty"` // it carried credentials
+	Asks    bool                  `json:"asks,omitempty"`   // it asks for a restore
+	Done    bool                  `json:"done,omitempty"`
+	Status  int                   `json:"status,omitempty"` // 0: the connection was dropped
+	Created []string              `json:"created,omitempty"`
+	Faults  []fakeopsmanager.Kind `json:"faults,omitempty"`
+}
+
+func lineOf(c fakeopsmanager.Call) *callLine {
+	return &callLine{
+		ID: c.ID, At: c.Time, Method: c.Method, Target: c.Target, Signed: c.Authorization, Asks: c.Posted(), Done: c.Done,
+		Status: c.Status, Created: c.Created, Faults: c.Faults,
+	}
+}
+
+func (p *Page) callLines() []callLine {
+	calls := p.opts.Manager.Calls()
+	calls = calls[max(0, len(calls)-shownCalls):]
+	out := make([]callLine, 0, len(calls))
+	for _, c := range calls {
+		out = append(out, *lineOf(c))
+	}
+	return out
+}
+
+// bodies is what a call and its answer said.
+type bodies struct {
+	Request  string `json:"request"`
+	Response string `json:"response"`
+}
+
+// call answers with the bodies of one call.
+func (p *Page) call(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.Atoi(r.URL.Query().Get("id"))
+	if err != nil {
+		answer(w, http.StatusBadRequest, refusal{"which call?"})
+		return
+	}
+	for _, c := range p.opts.Manager.Calls() {
+		if c.ID == id {
+			answer(w, http.StatusOK, bodies{Request: legible(c.RequestBody), Response: legible(c.ResponseBody)})
+			return
+		}
+	}
+	answer(w, http.StatusNotFound, refusal{"that call is not kept any more"})
+}
+
+// legible returns a body that people can read.
+func legible(b []byte) string {
+	if !utf8.Valid(b) {
+		return strconv.Itoa(len(b)) + " bytes"
+	}
+	return string(b)
+}
