@@ -36,12 +36,21 @@ class Model {
 
   touch(...topics) {
     for (const t of topics) this.#dirty.add(t);
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      const due = new Set([...this.#dirty].flatMap((t) => this.#listeners.get(t) ?? []));
-      this.#dirty.clear();
-      for (const f of due) f();
-    });
+    this.#frame ||= requestAnimationFrame(() => this.#draw());
+  }
+
+  // now touches topics and draws at once: after what a person did, the next click must meet what they see.
+  now(...topics) {
+    this.touch(...topics);
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
+  }
+
+  #draw() {
+    this.#frame = 0;
+    const due = new Set([...this.#dirty].flatMap((t) => this.#listeners.get(t) ?? []));
+    this.#dirty.clear();
+    for (const f of due) f();
   }
 
   set(name, value) {
@@ -95,17 +104,17 @@ class Model {
   // be makes one somebody else, who looks at the same channel if they are in it.
   be(id) {
     this.me = id;
-    if (this.place !== 'home' && !this.mine().some((c) => c.id === this.place)) this.go(this.mine()[0]?.id ?? 'home');
+    if (this.place !== 'home' && !this.mine().some((c) => c.id === this.place)) this.place = this.mine()[0]?.id ?? 'home';
     if (this.thread && !this.mine().some((c) => c.id === this.thread.channel)) this.thread = null;
     this.read();
-    this.touch('me', 'place', 'thread', 'messages', 'views', 'homes', 'unread');
+    this.now('me', 'place', 'thread', 'messages', 'views', 'homes', 'unread');
   }
 
   go(place) {
     this.place = place;
     if (this.thread?.channel !== place) this.thread = null;
     this.read();
-    this.touch('place', 'thread', 'messages', 'homes', 'unread');
+    this.now('place', 'thread', 'messages', 'homes', 'unread');
   }
 
   read() {
@@ -114,7 +123,7 @@ class Model {
 
   open(thread) {
     this.thread = thread;
-    this.touch('thread');
+    this.now('thread');
   }
 
   // sees reports whether a person sees a message.
