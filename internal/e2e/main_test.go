@@ -11,6 +11,9 @@ import (
 // The programs under test: as it is released, and with its crash points armed.
 var plain, armed string
 
+// release is the version that plain is built as.
+const release = "v1.2.3-rc.1"
+
 func TestMain(m *testing.M) {
 	status, err := buildAndRun(m)
 	if err != nil {
@@ -26,8 +29,11 @@ func buildAndRun(m *testing.M) (int, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	plain, armed = filepath.Join(dir, "snapback"), filepath.Join(dir, "snapback-armed")
-	for _, args := range [][]string{{"-o", plain}, {"-o", armed, "-tags", "crashpoint"}} {
-		build := exec.Command("go", append(append([]string{"build", "-buildvcs=false"}, args...), "snapback")...)
+	for _, build := range []*exec.Cmd{
+		exec.Command("../../.ci/build", release, plain),
+		exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "crashpoint", "-o", armed, "snapback"),
+	} {
+		build.Env = append(os.Environ(), "CGO_ENABLED=0") // so that what was compiled for the one serves the other
 		if out, err := build.CombinedOutput(); err != nil {
 			return 1, fmt.Errorf("%s: %w\n%s", build, err, out)
 		}
