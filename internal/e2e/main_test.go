@@ -29,11 +29,10 @@ func buildAndRun(m *testing.M) (int, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	plain, armed = filepath.Join(dir, "snapback"), filepath.Join(dir, "snapback-armed")
-	for _, build := range []*exec.Cmd{
-		exec.Command("../../.ci/build", release, plain),
-		exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "crashpoint", "-o", armed, "snapback"),
-	} {
-		build.Env = append(os.Environ(), "CGO_ENABLED=0") // so that what was compiled for the one serves the other
+	// With the settings of the release, so that what was compiled for the one serves the other.
+	arm := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "crashpoint", "-o", armed, "snapback")
+	arm.Env = append(os.Environ(), "CGO_ENABLED=0")
+	for _, build := range []*exec.Cmd{exec.Command("../../.ci/build", release, plain), arm} {
 		if out, err := build.CombinedOutput(); err != nil {
 			return 1, fmt.Errorf("%s: %w\n%s", build, err, out)
 		}

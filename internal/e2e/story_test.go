@@ -204,6 +204,11 @@ func (r *rig) metrics(t *testing.T, p *process) {
 			t.Errorf("no %s in\n%s", line, body)
 		}
 	}
+	for _, name := range []string{"order", "customers", "staging", "R-1", engineer, dba, lead, planted} {
+		if strings.Contains(body, name) {
+			t.Errorf("%s is in\n%s", name, body)
+		}
+	}
 }
 
 // secrets looks for everything that must be seen by nobody.

@@ -187,6 +187,31 @@ func TestOperatorsFilesNameEveryMetric(t *testing.T) {
 	}
 }
 
+// The table of metrics has each metric with its labels, and no others. None of the labels can hold a name that people gave
+// to something, but for that of a backend, which is the operator's own.
+func TestMetricsAreExplained(t *testing.T) {
+	harmless := []string{"backend", "code", "decision", "le", "level", "method", "outcome", "result", "source", "state"}
+	_, section, _ := strings.Cut(string(read(t, operationsFile)), "\n## Metrics\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	explained := map[string]string{}
+	for _, r := range regexp.MustCompile("(?m)^\\| `(snapback_\\w+)` \\|([^|]*)\\| .{20,} \\|$").FindAllStringSubmatch(section, -1) {
+		explained[r[1]] = strings.ReplaceAll(strings.TrimSpace(r[2]), "`", "")
+	}
+	have := map[string]string{}
+	for name, labels := range ours(t) {
+		labels = slices.DeleteFunc(slices.Clone(labels), func(l string) bool {
+			if !slices.Contains(harmless, l) {
+				t.Errorf("%s has a label %s", name, l)
+			}
+			return l == "le"
+		})
+		have[strings.TrimSuffix(name, "_bucket")] = strings.Join(labels, ", ")
+	}
+	if !maps.Equal(explained, have) {
+		t.Errorf("docs/operations.md explains\n%v, there are\n%v", explained, have)
+	}
+}
+
 // Each alert leads to a section that is there, and has its row in the table of alerts.
 func TestAlertsAreExplained(t *testing.T) {
 	text := string(read(t, operationsFile))
