@@ -25,8 +25,11 @@ func (s *stage) play(ctx context.Context) error {
 		{"Two people fill the two seats", s.approval},
 		{"Ops Manager restores, and everybody hears of it", s.restore},
 		{"A lead says no, with a reason", s.denial},
-		{"Nobody answers: the request expires", s.expiry},
+		{"A request that nobody answers", s.unanswered},
 		{"A cluster that nobody knows", s.unknown},
+		{"A time of which there is no oplog, and one to the second", s.moment},
+		{"Nobody has answered: the request expired", s.expiry},
+		{"The files of a snapshot, behind a link that only its requester sees", s.download},
 	} {
 		s.paper.title(scene.title)
 		if err := scene.act(ctx); err != nil {
@@ -111,10 +114,14 @@ func (s *stage) denial(ctx context.Context) error {
 	return s.direct(ctx, "R-2", "wrong target")
 }
 
-func (s *stage) expiry(ctx context.Context) error {
+func (s *stage) unanswered(ctx context.Context) error {
 	if err := s.ask(ctx, "reports-prod latest to scratch-1"); err != nil {
 		return err
 	}
+	return s.card(ctx, "R-3", "approve")
+}
+
+func (s *stage) expiry(ctx context.Context) error {
 	if err := s.thread(ctx, "R-3", "expired", false); err != nil {
 		return err
 	}
@@ -129,7 +136,7 @@ func (s *stage) unknown(ctx context.Context) error {
 }
 
 // breath is what people take between reading and acting.
-const breath = 400 * time.Millisecond
+const breath = 250 * time.Millisecond
 
 func pause(ctx context.Context) error {
 	select {

@@ -59,8 +59,8 @@ func workspace() fakeslack.Workspace {
 
 // What takes minutes elsewhere, and seconds in the sandbox. Only durations are scaled; every instant is real.
 const (
-	jobTime   = 4 * time.Second // a restore
-	agentTime = 2 * time.Second // the agents, after it
+	jobTime   = 2 * time.Second // a restore
+	agentTime = time.Second     // the agents, after it
 )
 
 // configuration is what a team would write, for the addresses of the fakes.
@@ -85,6 +85,10 @@ groups:
   dba:   {slack_usergroup: S0DBA}
   leads: {users: [U0LEAD1, U0LEAD2]}
 policies:
+  - name: exports
+    match: {source: ["om/*/*"], delivery: [download]}
+    channel: %s
+    seats: [{from: leads}]
   - name: scratch
     match: {source: ["om/*/*"], target: ["om/*/scratch-*"]}
     channel: %s
@@ -101,7 +105,7 @@ policies:
     submit_within: 24h
 timings: {grace: 1s}
 `, appToken, botToken, slackURL, command, filepath.Join(dir, "snapback.db"), managerURL, key.Public, key.Private,
-		channel, channel)
+		channel, channel, channel)
 }
 
 // folder returns the folder for the state, and what removes it again if it is a temporary one.
