@@ -41,13 +41,24 @@ func says(text string, subject restore.Subject, state restore.State) bool {
 func (l *life) buttons(holds bool) []string {
 	switch l.state {
 	case restore.Pending:
+		if l.superseded() {
+			return []string{"again", "approve", "cancel", "deny"}
+		}
 		return []string{"approve", "cancel", "deny"}
 	case restore.Approved, restore.Preparing:
 		return []string{"cancel", "deny"}
 	case restore.Failed, restore.Canceled:
 		if holds {
-			return []string{"release"}
+			return []string{"again", "release"}
 		}
+		return []string{"again"}
+	case restore.Denied, restore.Expired:
+		return []string{"again"}
+	case restore.Succeeded:
+		if l.offers() {
+			return []string{"again", "reveal_link"}
+		}
+		return []string{"again"}
 	case restore.InDoubt:
 		started, listed := false, 0
 		for _, s := range l.steps {
@@ -66,6 +77,22 @@ func (l *life) buttons(holds bool) []string {
 	default:
 	}
 	return nil
+}
+
+// superseded reports whether the card of a pending request says that there is a newer snapshot.
+func (l *life) superseded() bool {
+	s := l.last(time.Now(), restore.KindAged, restore.KindPlanned, restore.KindReplanned, restore.KindApproved)
+	if s == nil {
+		return false
+	}
+	b, ok := s.body.(restore.BodyAged)
+	return ok && slices.ContainsFunc(b.Findings, func(f restore.Finding) bool { return f.Code == restore.FindNewer })
+}
+
+// offers reports whether the files of a download can still be fetched.
+func (l *life) offers() bool {
+	done := l.last(time.Now(), restore.KindSucceeded, restore.KindFinished)
+	return done != nil && done.plan.Spec.Delivery.Kind == restore.Download && l.last(time.Now(), restore.KindLapsed) == nil
 }
 
 // offered returns the actions that a message offers, in alphabetical order.

@@ -82,8 +82,10 @@ func unreachable(from restore.State, kind restore.Kind) string {
 		return "nothing that a plan is made of changes in a run"
 	case kind == restore.KindKept && from == restore.Canceled:
 		return "a batch is stopped in part just before its source can no longer be seen: not in ten thousand runs"
-	case kind == restore.KindRevealed:
+	case kind == restore.KindRevealed || kind == restore.KindLapsed:
 		return "nobody in a run asks for a download"
+	case kind == restore.KindAged:
+		return "nothing that a plan rests on ages in a run"
 	case kind == restore.KindRuled:
 		return "the policies of a run stay as they are"
 	case kind == restore.KindWithdrawn:
