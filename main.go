@@ -35,11 +35,11 @@ import (
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/reconcile"
 	"snapback/internal/restore"
-	"snapback/internal/sandbox"
 	"snapback/internal/secret"
 	"snapback/internal/telemetry"
 	"snapback/internal/verb/check"
 	"snapback/internal/verb/policy"
+	"snapback/internal/verb/rehearse"
 	"snapback/internal/watch"
 	"snapback/storage"
 )
@@ -65,8 +65,11 @@ func newProcess(stdin io.Reader, stdout, stderr io.Writer) process {
 		stdin: stdin, env: os.LookupEnv, readFile: os.ReadFile,
 	}
 	p.Verbs = map[string]cli.Verb{
-		"serve": p.serve, "sandbox": p.sandbox, "policy explain": p.explain, "version": p.Version,
+		"serve": p.serve, "policy explain": p.explain, "version": p.Version,
 		"check": check.Check{Line: p.Line, Load: p.load}.Run,
+		"sandbox": rehearse.Sandbox{
+			Line: p.Line, In: p.stdin, Env: p.env, ReadFile: p.readFile, Serve: p.try, Reach: p.reach,
+		}.Run,
 	}
 	maps.Copy(p.Verbs, admin.Verbs(p.Line, p.reach))
 	return p
@@ -129,37 +132,13 @@ func (p process) explain(ctx context.Context, args []string) error {
 	}}.Run(ctx, args)
 }
 
-func (p process) sandbox(ctx context.Context, args []string) error {
-	o := sandbox.Options{In: p.stdin, Out: p.Stdout}
-	err := p.Flags("sandbox", args, func(f *flag.FlagSet) {
-		f.BoolVar(&o.Play, "play", false, "")
-		f.StringVar(&o.Dir, "dir", "", "")
-		f.StringVar(&o.Listen, "listen", "", "")
-	})
+// try runs the bot in the sandbox.
+func (p process) try(ctx context.Context, file string) error {
+	cfg, err := p.load(file)
 	if err != nil {
 		return err
 	}
-	log := p.Quiet()
-	o.Serve = func(ctx context.Context, file string) error {
-		cfg, err := p.load(file)
-		if err == nil {
-			err = (&server{cfg: cfg, readFile: p.readFile, log: log}).serve(ctx)
-		}
-		return err
-	}
-	o.Log = func(ctx context.Context, file string, after uint64, limit int) ([][]byte, error) {
-		log, err := p.reach(ctx, file)
-		if err != nil {
-			return nil, err
-		}
-		lines, err := log.Lines(ctx, after, limit)
-		return lines, errors.Join(err, log.Close())
-	}
-	err = sandbox.Run(ctx, o)
-	if errors.Is(err, sandbox.ErrListen) {
-		return fmt.Errorf("sandbox: %w: %w", err, cli.ErrUsage)
-	}
-	return err
+	return (&server{cfg: cfg, readFile: p.readFile, log: p.Quiet()}).serve(ctx)
 }
 
 // serve runs the bot until ctx ends or something ends it.

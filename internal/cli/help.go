@@ -6,6 +6,7 @@ const Help = `Snapback: restores of MongoDB clusters, asked for, approved and fo
   snapback serve   [--config FILE] [--log-format text|json]   run the bot
                    [--recovered]                              go on with a store that is an older copy
   snapback sandbox [--listen ADDRESS] [--dir DIR] [--play]    try it in a browser: no account, no network
+                   [--config FILE]                            rehearse a configuration with made-up people and clusters
   snapback check   [--config FILE]                            say what is wrong with a configuration
   snapback backup  [--config FILE] COPY                       copy the store, also while the bot runs
   snapback audit export [--config FILE] [--from SEQ]          print the log, one event a line
@@ -16,6 +17,6 @@ const Help = `Snapback: restores of MongoDB clusters, asked for, approved and fo
   snapback version                                            say which version this is
   snapback help                                               show this
 
-FILE is snapback.yaml unless said otherwise. CLUSTER is BACKEND/PROJECT/CLUSTER, a slash in a name as \/. USER is a
-Slack user id.
+FILE is snapback.yaml unless said otherwise; sandbox has no usual one. CLUSTER is BACKEND/PROJECT/CLUSTER, a slash in a
+name as \/. USER is a Slack user id.
 `

@@ -30,7 +30,12 @@ func (f field) backends() []Backend {
 	out := make([]Backend, 0, len(items))
 	seen := map[string]int{}
 	for _, item := range items {
-		out = append(out, item.backend(seen))
+		if b := item.backend(seen); b.Kind != "" || !f.d.rehearsal {
+			out = append(out, b)
+		}
+	}
+	if len(out) == 0 && len(items) > 0 && f.d.rehearsal {
+		f.problemf("none of them can be rehearsed")
 	}
 	return out
 }
@@ -48,6 +53,18 @@ func (f field) backend(seen map[string]int) Backend {
 	if f, ok := o.need("kind"); ok {
 		b.Kind = f.backendKind()
 	}
+	if !f.d.rehearsal {
+		o.reach(&b)
+	}
+	b.Projects = o.get("projects").projects()
+	if f := o.get("poll"); f.present() {
+		b.Poll = f.duration(maxTiming)
+	}
+	return b
+}
+
+// reach reads where a backend is and what opens it.
+func (o object) reach(b *Backend) {
 	if f := o.get("insecure_http"); f.present() {
 		b.InsecureHTTP = f.flag()
 	}
@@ -63,11 +80,6 @@ func (f field) backend(seen map[string]int) Backend {
 	}
 	b.PublicKey = o.secret("public_key", "")
 	b.PrivateKey = o.secret("private_key", "")
-	b.Projects = o.get("projects").projects()
-	if f := o.get("poll"); f.present() {
-		b.Poll = f.duration(maxTiming)
-	}
-	return b
 }
 
 func (f field) backendName(seen map[string]int) string {
@@ -83,7 +95,7 @@ func (f field) backendName(seen map[string]int) string {
 
 func (f field) backendKind() restore.BackendKind {
 	if raw, ok := f.raw(); ok && raw == "atlas" {
-		f.problemf("%q is not in this version of Snapback; use %s or %s", raw, restore.OpsManager, restore.CloudManager)
+		f.d.refusef(f.at, f.path, "%q is not in this version of Snapback; use %s or %s", raw, restore.OpsManager, restore.CloudManager)
 		return ""
 	}
 	kind, _ := f.choice(string(restore.OpsManager), string(restore.CloudManager))

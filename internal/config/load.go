@@ -43,6 +43,10 @@ func Load(
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
 	d := &decoder{file: path, env: env, readFile: readFile, aliases: map[*ast.AliasNode]ast.Node{}}
+	return d.load(raw)
+}
+
+func (d *decoder) load(raw []byte) (*Config, error) {
 	c := &Config{}
 	if root := d.parse(raw); root != nil {
 		d.config(c, d.newField("", root, place{1, 1}))
@@ -62,8 +66,10 @@ func (d *decoder) config(c *Config, root field) {
 	if f, ok := o.need("slack"); ok {
 		c.Slack = f.slack()
 	}
-	c.Storage = o.get("storage").storage()
-	c.Listen = o.get("listen").listen()
+	if !d.rehearsal {
+		c.Storage = o.get("storage").storage()
+		c.Listen = o.get("listen").listen()
+	}
 	if f, ok := o.need("backends"); ok {
 		c.Backends = f.backends()
 	}

@@ -15,6 +15,9 @@ type decoder struct {
 	env      func(string) (string, bool)
 	readFile func(string) ([]byte, error)
 
+	rehearsal bool // what belongs to other systems is not looked at, what is not known is left out
+	left      []Problem
+
 	lines    []string
 	aliases  map[*ast.AliasNode]ast.Node
 	problems []Problem
@@ -155,9 +158,9 @@ func (f field) object(known ...string) (object, bool) {
 		case slices.Contains(known, p.key):
 			o.fields[p.key] = p.value
 		case notBuilt(p.key):
-			f.d.problemf(p.at, p.value.path, "not in this version of Snapback; remove it")
+			f.d.refusef(p.at, p.value.path, "not in this version of Snapback; remove it")
 		default:
-			f.d.problemf(p.at, f.path, "unknown key %s; %s", shown(p.key), suggest(p.key, "known keys", known))
+			f.d.refusef(p.at, f.path, "unknown key %s; %s", shown(p.key), suggest(p.key, "known keys", known))
 		}
 	}
 	return o, true

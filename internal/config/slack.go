@@ -29,9 +29,11 @@ func (f field) slack() Slack {
 	if !ok {
 		return s
 	}
-	s.AppToken = o.secret("app_token", "xapp-")
-	s.BotToken = o.secret("bot_token", "xoxb-")
-	s.APIURL = o.apiURL(s.APIURL)
+	if !f.d.rehearsal {
+		s.AppToken = o.secret("app_token", "xapp-")
+		s.BotToken = o.secret("bot_token", "xoxb-")
+		s.APIURL = o.apiURL(s.APIURL)
+	}
 	if f := o.get("command"); f.present() {
 		var ok bool
 		if s.Command, ok = f.text(); ok && !slashCommand.MatchString(s.Command) {

@@ -9,28 +9,33 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"snapback/internal/sandbox/fakeslack"
 )
 
-const consoleHelp = `Or play anybody here, a line at a time. End with "quit" or Ctrl-C.
-    engineer: /restore orders-prod latest to orders-staging because a drill
+const consoleHelp = `Or play anybody here, a line at a time; "sees" waits for a message. End with "quit" or Ctrl-C.
+%sPeople: %s.
+`
+
+// demonstrated are lines for the console that do something in the sandbox's own configuration.
+const demonstrated = `    engineer: /restore orders-prod latest to orders-staging because a drill
     dba-one: press approve R-1
     dba-one: fill confirm_target=orders-staging
     lead-one: press deny R-1
     lead-one: fill reason=not during the sale
     lead-one: close
-People: %s.
+    engineer: sees R-1
 `
 
 // console takes lines from in and lets people do what they say, until a line says quit or ctx ends.
 func (s *stage) console(ctx context.Context, in io.Reader) {
 	s.paper.title("your turn")
-	names := make([]string, 0, len(cast()))
-	for _, u := range cast() {
+	names := make([]string, 0, len(s.users))
+	for _, u := range s.users {
 		names = append(names, u.Name)
 	}
-	s.paper.write(fmt.Sprintf(consoleHelp, strings.Join(names, ", ")), "")
+	s.paper.write(fmt.Sprintf(consoleHelp, s.examples, strings.Join(names, ", ")), "")
 	lines := make(chan string)
 	go func() {
 		defer close(lines)
@@ -64,7 +69,7 @@ func (s *stage) console(ctx context.Context, in io.Reader) {
 }
 
 // errLine says that a line of the console is not understood.
-var errLine = errors.New(`want "PERSON: /restore …", "PERSON: press ACTION R-1", "PERSON: fill INPUT=TEXT" or "PERSON: close"`)
+var errLine = errors.New(`want "PERSON: /restore …", "PERSON: press ACTION R-1", "PERSON: fill INPUT=TEXT", "PERSON: sees WORDS" or "PERSON: close"`)
 
 // obey does what one line says.
 func (s *stage) obey(ctx context.Context, line string) error {
@@ -72,7 +77,7 @@ func (s *stage) obey(ctx context.Context, line string) error {
 		return nil
 	}
 	name, what, ok := strings.Cut(line, ":")
-	u, known := named(strings.TrimSpace(name))
+	u, known := s.named(strings.TrimSpace(name))
 	what = strings.TrimSpace(what)
 	switch {
 	case !ok:
@@ -84,7 +89,7 @@ func (s *stage) obey(ctx context.Context, line string) error {
 	verb, rest, _ := strings.Cut(what, " ")
 	switch {
 	case strings.HasPrefix(verb, "/"):
-		_, err := p.Slash(ctx, channel, verb, rest)
+		_, err := p.Slash(ctx, s.channels[0].ID, verb, rest)
 		return err
 	case verb == "press":
 		action, subject, _ := strings.Cut(strings.TrimSpace(rest), " ")
@@ -95,6 +100,8 @@ func (s *stage) obey(ctx context.Context, line string) error {
 			return errLine
 		}
 		return fill(ctx, p, strings.TrimSpace(input), strings.TrimSpace(text))
+	case verb == "sees":
+		return s.sees(ctx, p, strings.TrimSpace(rest))
 	case verb == "close":
 		return p.CloseView(ctx)
 	}
@@ -107,19 +114,54 @@ func fill(ctx context.Context, p *fakeslack.Person, input, text string) error {
 	return err
 }
 
-// press presses a button about a request in the newest message that has it and that the person sees.
+// patience is how long a person looks for what a line of the console speaks of.
+const patience = 20 * time.Second
+
+// press presses a button about a request in the newest message that has it and that the person sees, as soon as there is
+// one.
 func (s *stage) press(ctx context.Context, p *fakeslack.Person, action, subject string) error {
-	for _, place := range []string{channel, p.DM()} {
-		messages := p.Sees(place)
-		slices.Reverse(messages)
-		for _, m := range messages {
-			if s.has(m, action, subject) {
-				_, err := p.Press(ctx, m.Channel, m.TS, action)
-				return err
+	var found fakeslack.Message
+	err := s.look(ctx, p, func(m fakeslack.Message) bool {
+		found = m
+		return s.has(m, action, subject)
+	})
+	if err != nil {
+		return fmt.Errorf("%s sees no button %q of %s", s.name(p.ID()), action, subject)
+	}
+	_, err = p.Press(ctx, found.Channel, found.TS, action)
+	return err
+}
+
+// sees waits until a person sees a message with these words.
+func (s *stage) sees(ctx context.Context, p *fakeslack.Person, words string) error {
+	err := s.look(ctx, p, func(m fakeslack.Message) bool { return says(m.Plain(), words) })
+	if err != nil {
+		return fmt.Errorf("%s sees no message with %q", s.name(p.ID()), words)
+	}
+	return nil
+}
+
+// look goes through everything that a person sees, the newest first, until something fits, and again when something
+// happens. It fails when ctx ends, or patience.
+func (s *stage) look(ctx context.Context, p *fakeslack.Person, fits func(fakeslack.Message) bool) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	places := []string{p.DM()}
+	for _, c := range s.channels {
+		places = append(places, c.ID)
+	}
+	for events := s.slack.Subscribe(); ; {
+		for _, place := range places {
+			messages := p.Sees(place)
+			slices.Reverse(messages)
+			if slices.ContainsFunc(messages, fits) {
+				return nil
 			}
 		}
+		if _, err := events.Next(ctx); err != nil {
+			return err
+		}
 	}
-	return fmt.Errorf("%s sees no button %q of %s", s.name(p.ID()), action, subject)
 }
 
 // has reports whether a message has a button about a request.

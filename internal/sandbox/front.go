@@ -14,7 +14,7 @@ func (s *stage) front(ctx context.Context, o Options, config string) error {
 		return err
 	}
 	p, err := page.New(page.Options{
-		Slack: s.slack, Manager: s.manager, Bot: s.bot, People: roles(), Hints: hints(),
+		Slack: s.slack, Manager: s.manager, Bot: s.bot, People: s.roles, Hints: s.hints,
 		Log: func(ctx context.Context, after uint64, limit int) ([][]byte, error) {
 			return o.Log(ctx, config, after, limit)
 		},
@@ -31,6 +31,7 @@ func (s *stage) front(ctx context.Context, o Options, config string) error {
 	s.paper.title("the page")
 	s.paper.write("Open http://"+l.Addr().String()+"/ in a browser, and be anybody.", "")
 	if s.connected(ctx) == nil {
+		s.introduce()
 		s.console(ctx, o.In)
 	}
 	cancel()
@@ -63,5 +64,13 @@ func hints() []page.Hint {
 		{Line: command + " snapshots orders-prod", About: "its snapshots"},
 		{Line: command + " why R-1", About: "which policy decides, and who can approve"},
 		{Line: command + " help", About: "all of it"},
+	}
+}
+
+// introduce says what was made up for a configuration.
+func (s *stage) introduce() {
+	if s.file != "" {
+		s.paper.title(s.file + " is rehearsed")
+		s.paper.write("Made up for the occasion:", s.script)
 	}
 }

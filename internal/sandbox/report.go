@@ -57,13 +57,15 @@ func once(line string) string {
 func (s *stage) report(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
-	both.Go(func() {
-		for call := range s.manager.Subscribe(ctx) {
-			if call.Posted() {
-				s.reportPost(call)
+	for _, one := range s.systems {
+		both.Go(func() {
+			for call := range one.server.Subscribe(ctx) {
+				if call.Posted() {
+					s.reportPost(one.name, call)
+				}
 			}
-		}
-	})
+		})
+	}
 	events := s.slack.Replay()
 	for {
 		e, err := events.Next(ctx)
@@ -74,16 +76,16 @@ func (s *stage) report(ctx context.Context) {
 	}
 }
 
-func (s *stage) reportPost(c fakeopsmanager.Call) {
+func (s *stage) reportPost(system string, c fakeopsmanager.Call) {
 	if !c.Done {
-		s.paper.entry("Ops Manager receives "+c.Method+" "+c.Target, string(c.RequestBody))
+		s.paper.entry(system+" receives "+c.Method+" "+c.Target, string(c.RequestBody))
 		return
 	}
 	var compact bytes.Buffer
 	if json.Compact(&compact, c.ResponseBody) != nil {
 		compact.Write(c.ResponseBody)
 	}
-	s.paper.entry(fmt.Sprintf("Ops Manager answers %d", c.Status), compact.String())
+	s.paper.entry(fmt.Sprintf("%s answers %d", system, c.Status), compact.String())
 }
 
 func (s *stage) reportEvent(e fakeslack.Event) {
@@ -138,13 +140,15 @@ func filledIn(v *fakeslack.View) string {
 
 // place says where a message stands.
 func (s *stage) place(m fakeslack.Message) string {
-	where := "#restores"
-	if m.Channel != channel {
-		where = "direct message"
-		for _, u := range cast() {
-			if s.slack.As(u.ID).DM() == m.Channel {
-				where = "direct message to " + u.Name
-			}
+	where := "direct message"
+	for _, u := range s.users {
+		if s.slack.As(u.ID).DM() == m.Channel {
+			where = "direct message to " + u.Name
+		}
+	}
+	for _, c := range s.channels {
+		if c.ID == m.Channel {
+			where = "#" + c.Name
 		}
 	}
 	if m.ThreadTS == "" {
@@ -158,12 +162,22 @@ func (s *stage) place(m fakeslack.Message) string {
 }
 
 func (s *stage) name(user string) string {
-	for _, u := range cast() {
+	for _, u := range s.users {
 		if u.ID == user {
 			return u.Name
 		}
 	}
 	return user
+}
+
+// named returns the user of a name such as "dba-one" or "DBA One".
+func (s *stage) named(name string) (fakeslack.User, bool) {
+	for _, u := range s.users {
+		if strings.EqualFold(name, u.Name) || strings.EqualFold(name, u.RealName) {
+			return u, true
+		}
+	}
+	return fakeslack.User{}, false
 }
 
 // subject returns which request a message is about, by its metadata.

@@ -13,6 +13,7 @@ import (
 
 	"snapback/internal/sandbox/fakeopsmanager"
 	"snapback/internal/sandbox/fakeslack"
+	"snapback/internal/sandbox/page"
 )
 
 // Options are what a sandbox is run with.
@@ -20,8 +21,10 @@ type Options struct {
 	Play   bool   // play the story and end, without a page
 	Dir    string // where the bot's state is kept; empty: a temporary folder
 	Listen string // the loopback address of the page; empty: the usual one, or any if that is taken
-	In     io.Reader
-	Out    io.Writer
+	// Rehearsal is a team's configuration to work with; nil: the sandbox's own. There is no story about one.
+	Rehearsal *Rehearsal
+	In        io.Reader
+	Out       io.Writer
 	// Serve runs the bot with a configuration file until ctx ends.
 	Serve func(ctx context.Context, config string) error
 	// Log lists up to limit events of the log of the bot with that configuration file, those after a sequence number, one
@@ -44,19 +47,18 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer remove()
-	world := fakeopsmanager.DemoWorld(time.Now(), 1)
-	s := &stage{
-		slack:   fakeslack.New(workspace(), fakeslack.Options{}),
-		manager: fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime, AgentLag: agentTime}),
-		paper:   &paper{out: o.Out},
-		staging: world.Clusters[slices.IndexFunc(world.Clusters, staging)].ID,
+	s := demonstration(o.Out)
+	if o.Rehearsal != nil {
+		s = o.Rehearsal.stage(o.Out)
 	}
-	config, err := s.open(ctx, dir, world.Keys[0])
+	config, err := s.open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer s.slack.Close()
-	defer func() { _ = s.manager.Close() }()
+	for _, one := range s.systems {
+		defer func() { _ = one.server.Close() }()
+	}
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -82,21 +84,56 @@ func Run(ctx context.Context, o Options) error {
 	return errors.Join(err, bot)
 }
 
-// stage is where the story is played.
+// stage is where the story is played, or a configuration is rehearsed.
 type stage struct {
-	slack   *fakeslack.Server
-	manager *fakeopsmanager.Server
-	bot     *keeper
-	paper   *paper
-	staging string // id of the cluster that the story restores onto
+	slack    *fakeslack.Server
+	manager  *fakeopsmanager.Server // the first of systems
+	systems  []system
+	bot      *keeper
+	users    []fakeslack.User
+	channels []fakeslack.Channel // commands are typed in the first
+	roles    []page.Person       // whom one can be on the page
+	hints    []page.Hint         // lines to begin with, there
+	examples string              // and on the console
+	file     string              // the configuration that is rehearsed; empty: the sandbox's own
+	script   string              // what was made up for it
+	paper    *paper
+	staging  string // id of the cluster that the story restores onto
+	// config returns the text of the configuration for the addresses of the fakes.
+	config func(slackURL string, urls []string, dir string) ([]byte, error)
+}
+
+// system is a management API, and what it is called in the transcript.
+type system struct {
+	name   string
+	server *fakeopsmanager.Server
+}
+
+// demonstration is the stage of the story.
+func demonstration(out io.Writer) *stage {
+	world := fakeopsmanager.DemoWorld(time.Now(), 1)
+	manager := fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime, AgentLag: agentTime})
+	w := workspace()
+	return &stage{
+		slack: fakeslack.New(w, fakeslack.Options{}), manager: manager, systems: []system{{"Ops Manager", manager}},
+		users: cast(), channels: w.Channels, roles: roles(), hints: hints(), examples: demonstrated, paper: &paper{out: out},
+		staging: world.Clusters[slices.IndexFunc(world.Clusters, staging)].ID,
+		config: func(slackURL string, urls []string, dir string) ([]byte, error) {
+			return []byte(configuration(slackURL, urls[0], dir, world.Keys[0])), nil
+		},
+	}
 }
 
 func staging(c fakeopsmanager.Cluster) bool { return c.Name == "orders-staging" }
 
 // open puts the fakes on loopback addresses of their own and writes the configuration for them.
-func (s *stage) open(ctx context.Context, dir string, key fakeopsmanager.APIKey) (string, error) {
+func (s *stage) open(ctx context.Context, dir string) (string, error) {
+	serves := []func(net.Listener) error{s.slack.Serve}
+	for _, one := range s.systems {
+		serves = append(serves, one.server.Serve)
+	}
 	var urls []string
-	for _, serve := range []func(net.Listener) error{s.slack.Serve, s.manager.Serve} {
+	for _, serve := range serves {
 		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 		if err != nil {
 			return "", fmt.Errorf("listen on loopback: %w", err)
@@ -104,8 +141,12 @@ func (s *stage) open(ctx context.Context, dir string, key fakeopsmanager.APIKey)
 		urls = append(urls, "http://"+l.Addr().String())
 		go func() { _ = serve(l) }()
 	}
+	text, err := s.config(urls[0], urls[1:], dir)
+	if err != nil {
+		return "", fmt.Errorf("make configuration: %w", err)
+	}
 	path := filepath.Join(dir, "snapback.yaml")
-	if err := os.WriteFile(path, []byte(configuration(urls[0], urls[1], dir, key)), 0o600); err != nil {
+	if err := os.WriteFile(path, text, 0o600); err != nil {
 		return "", fmt.Errorf("write configuration: %w", err)
 	}
 	return path, nil

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"snapback/internal/sandbox/fakeopsmanager"
@@ -121,14 +120,4 @@ func folder(dir string) (string, func(), error) {
 		return "", nil, fmt.Errorf("make temporary folder: %w", err)
 	}
 	return dir, func() { _ = os.RemoveAll(dir) }, nil
-}
-
-// named returns the user of a name such as "dba-one" or "DBA One".
-func named(name string) (fakeslack.User, bool) {
-	for _, u := range cast() {
-		if strings.EqualFold(name, u.Name) || strings.EqualFold(name, u.RealName) {
-			return u, true
-		}
-	}
-	return fakeslack.User{}, false
 }
