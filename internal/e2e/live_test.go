@@ -75,6 +75,34 @@ retention: {text: 90d, requests: 400d, missed: run}
 	if out, ok := admin(t, r, "audit verify", "--witness", "@"+witness, export); ok || !strings.Contains(out, "log was cut off") {
 		t.Errorf("audit verify of a log without its end: %s", out)
 	}
+	r.goOnWithBackup(t, filepath.Join(r.dir, "two.db"), "@"+witness)
+}
+
+// goOnWithBackup puts a copy that the running bot made into the store's place, with nothing beside it.
+func (r *rig) goOnWithBackup(t *testing.T, copied, witness string) {
+	t.Helper()
+	beside, err := filepath.Glob(r.store + "*")
+	must(t, err)
+	for _, name := range beside {
+		must(t, os.RemoveAll(name))
+	}
+	copyFile(t, copied, r.store)
+	if out, ok := admin(t, r, "audit verify", "--witness", witness); !ok || !strings.Contains(out, "agrees") {
+		t.Errorf("audit verify of a copy: %s", out)
+	}
+	p := r.start(t, plain)
+	must(t, r.awaitPage(p.ctx, "/readyz", is(503, "serve --recovered")))
+	if out, ok := admin(t, r, "audit verify", "--witness", witness); !ok || !strings.Contains(out, "agrees") {
+		t.Errorf("audit verify of a running copy: %s", out)
+	}
+	p.stop(t)
+	r.flags = []string{"--recovered"}
+	p = r.start(t, plain)
+	must(t, r.awaitPage(p.ctx, "/readyz", is(200, "ready")))
+	if out, ok := admin(t, r, "audit verify", "--witness", witness); !ok || !strings.Contains(out, "agrees") {
+		t.Errorf("audit verify of what was gone on with: %s", out)
+	}
+	p.stop(t)
 }
 
 // overdue makes a store in which chores are due since yesterday.
