@@ -156,7 +156,7 @@ func (r *Rehearsal) stage(out io.Writer) *stage {
 		paper: &paper{out: out},
 		config: func(slackURL string, urls []string, dir string) ([]byte, error) {
 			reach := Reach{
-				SlackURL: slackURL + "/api/", AppToken: appToken, BotToken: botToken, Store: filepath.Join(dir, "snapback.db"),
+				SlackURL: slackURL + "/api/", AppToken: appToken, BotToken: botToken, Store: filepath.Join(dir, storeFile),
 			}
 			for i, k := range keys {
 				reach.Systems = append(reach.Systems, Access{URL: urls[i], Public: k.Public, Private: k.Private})

@@ -39,8 +39,8 @@ var ErrStory = errors.New("the story went wrong")
 const playTime = 2 * time.Minute
 
 // Run starts the fakes and the bot. Then it plays the story, or serves the page and takes lines from In, until ctx ends or
-// a line says so. It returns an error that wraps [ErrStory] if the story did not end well, and one that wraps [ErrListen]
-// if the page cannot be where it was to be.
+// a line says so. It returns an error that wraps [ErrStory] if the story did not end well, one that wraps [ErrListen] if
+// the page cannot be where it was to be, and one that wraps [ErrFolder] if the folder is somebody else's.
 func Run(ctx context.Context, o Options) error {
 	dir, remove, err := folder(o.Dir)
 	if err != nil {
@@ -145,8 +145,8 @@ func (s *stage) open(ctx context.Context, dir string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make configuration: %w", err)
 	}
-	path := filepath.Join(dir, "snapback.yaml")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
+	path := filepath.Join(dir, configFile)
+	if err := os.WriteFile(path, append([]byte(mark), text...), 0o600); err != nil {
 		return "", fmt.Errorf("write configuration: %w", err)
 	}
 	return path, nil

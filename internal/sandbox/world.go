@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -64,8 +63,7 @@ const (
 
 // configuration is what a team would write, for the addresses of the fakes.
 func configuration(slackURL, managerURL, dir string, key fakeopsmanager.APIKey) string {
-	return fmt.Sprintf(`# The sandbox's configuration. It works for the fakes of this run only.
-slack:
+	return fmt.Sprintf(`slack:
   app_token: %s
   bot_token: %s
   api_url: %s/api/
@@ -103,21 +101,6 @@ policies:
     expires_after: 4h
     submit_within: 24h
 timings: {grace: 1s}
-`, appToken, botToken, slackURL, command, filepath.Join(dir, "snapback.db"), managerURL, key.Public, key.Private,
+`, appToken, botToken, slackURL, command, filepath.Join(dir, storeFile), managerURL, key.Public, key.Private,
 		channel, channel, channel)
-}
-
-// folder returns the folder for the state, and what removes it again if it is a temporary one.
-func folder(dir string) (string, func(), error) {
-	if dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return "", nil, fmt.Errorf("make folder: %w", err)
-		}
-		return dir, func() {}, nil
-	}
-	dir, err := os.MkdirTemp("", "snapback-sandbox-")
-	if err != nil {
-		return "", nil, fmt.Errorf("make temporary folder: %w", err)
-	}
-	return dir, func() { _ = os.RemoveAll(dir) }, nil
 }

@@ -148,7 +148,7 @@ func exampleOf(p restore.Policy, systems []sandbox.System) sandbox.Example {
 				if source == target || !fits(p.Match.Source, s.Name, source) || !fits(p.Match.Target, s.Name, target) {
 					continue
 				}
-				e.Request = typed(s.Name, source) + " latest to " + typed(s.Name, target) + " because of a drill"
+				e.Request = typed(s.Name, source) + " latest to " + typed(s.Name, target) + " because a drill"
 				if p.Terms.Confirmation(restore.Automated) == restore.ConfirmTarget {
 					e.Typed = target.Name
 				}

@@ -168,7 +168,7 @@ policies:
 	if !reflect.DeepEqual(r.Channels, places) || !reflect.DeepEqual(r.Groups, crews) || r.Command != "/mdb" {
 		t.Errorf("channels %+v, groups %+v, command %s", r.Channels, r.Groups, r.Command)
 	}
-	want := sandbox.Example{Approver: "dba", Request: "om/prod/orders latest to om/prod/customers because of a drill", Typed: "customers"}
+	want := sandbox.Example{Approver: "dba", Request: "om/prod/orders latest to om/prod/customers because a drill", Typed: "customers"}
 	if r.Example != want {
 		t.Errorf("example %+v, want %+v", r.Example, want)
 	}
@@ -235,7 +235,7 @@ policies:
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := sandbox.Example{Asker: "leads", Approver: "leads", Request: `om/prod\/eu/orders latest to om/prod\/eu/customers because of a drill`}
+	want := sandbox.Example{Asker: "leads", Approver: "leads", Request: `om/prod\/eu/orders latest to om/prod\/eu/customers because a drill`}
 	if r.Example != want {
 		t.Errorf("example %+v, want %+v", r.Example, want)
 	}

@@ -48,7 +48,7 @@ func (v Sandbox) Run(ctx context.Context, args []string) error {
 		}
 	}
 	err = sandbox.Run(ctx, o)
-	if errors.Is(err, sandbox.ErrListen) {
+	if errors.Is(err, sandbox.ErrListen) || errors.Is(err, sandbox.ErrFolder) {
 		return fmt.Errorf("sandbox: %w: %w", err, cli.ErrUsage)
 	}
 	return err

@@ -40,7 +40,6 @@ func write(cfg *config.Config, reach sandbox.Reach) ([]byte, error) {
 		groups[name] = one
 	}
 	var out bytes.Buffer
-	out.WriteString("# Made for a rehearsal. It works for the fakes of this run only.\n")
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
