@@ -57,7 +57,8 @@ func hints() []page.Hint {
 	return []page.Hint{
 		{Line: command + " orders-prod latest to orders-staging because ", About: "the newest snapshot, onto staging; two people have to agree"},
 		{Line: command + " orders-prod at 2h ago to orders-staging because ", About: "the data as of two hours ago"},
-		{Line: command + " reports-prod latest to scratch-1", About: "one lead has to agree, within seconds"},
+		{Line: command + " reports-prod latest to scratch-1", About: "one lead has to agree, within two minutes"},
+		{Line: command + " reports-prod latest download because ", About: "the files of a snapshot; the link is for who asked only"},
 		{Line: command + " plan orders-prod latest to orders-staging because ", About: "what would happen; nothing is filed"},
 		{Line: command + " list open", About: "requests that have not ended"},
 		{Line: command + " clusters", About: "what one may restore, and onto what"},

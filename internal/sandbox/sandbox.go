@@ -47,7 +47,11 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer remove()
-	s := demonstration(o.Out)
+	waiting := pageWait
+	if o.Play {
+		waiting = playWait
+	}
+	s := demonstration(o.Out, waiting)
 	if o.Rehearsal != nil {
 		s = o.Rehearsal.stage(o.Out)
 	}
@@ -109,8 +113,8 @@ type system struct {
 	server *fakeopsmanager.Server
 }
 
-// demonstration is the stage of the story.
-func demonstration(out io.Writer) *stage {
+// demonstration is the stage of the story. Requests onto scratch clusters wait for approval for so long.
+func demonstration(out io.Writer, waiting time.Duration) *stage {
 	world := fakeopsmanager.DemoWorld(time.Now(), 1)
 	manager := fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime, AgentLag: agentTime})
 	w := workspace()
@@ -119,7 +123,7 @@ func demonstration(out io.Writer) *stage {
 		users: cast(), channels: w.Channels, roles: roles(), hints: hints(), examples: demonstrated, paper: &paper{out: out},
 		staging: world.Clusters[slices.IndexFunc(world.Clusters, staging)].ID,
 		config: func(slackURL string, urls []string, dir string) ([]byte, error) {
-			return []byte(configuration(slackURL, urls[0], dir, world.Keys[0])), nil
+			return []byte(configuration(slackURL, urls[0], dir, world.Keys[0], waiting)), nil
 		},
 	}
 }

@@ -59,10 +59,13 @@ func workspace() fakeslack.Workspace {
 const (
 	jobTime   = 2 * time.Second // a restore
 	agentTime = time.Second     // the agents, after it
+	playWait  = 3 * time.Second // until nobody's answer ends a request of the story
+	pageWait  = 2 * time.Minute // and one that people make
 )
 
 // configuration is what a team would write, for the addresses of the fakes.
-func configuration(slackURL, managerURL, dir string, key fakeopsmanager.APIKey) string {
+// Waiting is how long requests onto scratch clusters wait for approval.
+func configuration(slackURL, managerURL, dir string, key fakeopsmanager.APIKey, waiting time.Duration) string {
 	return fmt.Sprintf(`slack:
   app_token: %s
   bot_token: %s
@@ -91,7 +94,7 @@ policies:
     channel: %s
     seats: [{from: leads}]
     confirm: dialog
-    expires_after: 3s
+    expires_after: %s
   - name: payments
     match: {target: ["om/Payments/*"]}
     channel: %s
@@ -100,7 +103,7 @@ policies:
     reason: {required: true}
     expires_after: 4h
     submit_within: 24h
-timings: {grace: 1s}
+timings: {grace: 1s, retry_max: 1s, post_timeout: 4s, settle: 1s}
 `, appToken, botToken, slackURL, command, filepath.Join(dir, storeFile), managerURL, key.Public, key.Private,
-		channel, channel, channel)
+		channel, channel, waiting, channel)
 }

@@ -16,8 +16,9 @@ import (
 var shots = flag.String("shots", "", "folder that screenshots of each step are kept in; must exist")
 
 var (
-	program string          // as it is released
-	browser context.Context // of the one browser that all tests share; nil without Chromium
+	program string // as it is released
+	// newTab opens a tab in the one browser that all tests share; nil without Chromium.
+	newTab func() (context.Context, context.CancelFunc)
 )
 
 // chromium is the name of the browser. Another one would draw other pixels.
@@ -60,6 +61,6 @@ func buildAndRun(m *testing.M) (int, error) {
 	if err := chromedp.Do(ctx); err != nil {
 		return 1, fmt.Errorf("start the browser: %w", err)
 	}
-	browser = ctx
+	newTab = func() (context.Context, context.CancelFunc) { return chromedp.NewContext(ctx) }
 	return m.Run(), nil
 }

@@ -17,7 +17,7 @@ var address = regexp.MustCompile(`http://127\.0\.0\.1:\d+/`)
 // sandbox runs the sandbox until the test ends, which it must do well, and returns the address of its page.
 func sandbox(t *testing.T, args ...string) string {
 	t.Helper()
-	if browser == nil {
+	if newTab == nil {
 		t.Skip("there is no " + chromium) //nolint:forbidigo // nothing can be tested without a browser
 	}
 	cmd := exec.Command(program, append([]string{"sandbox", "--listen", "127.0.0.1:0", "--dir", t.TempDir()}, args...)...)

@@ -45,7 +45,7 @@ type tab struct {
 // complained of anything.
 func open(t *testing.T, address string, on screen) *tab {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser)
+	ctx, cancel := newTab()
 	t.Cleanup(cancel)
 	b := &tab{t: t, ctx: ctx}
 	b.must(chromedp.Do(ctx))
@@ -163,7 +163,7 @@ func (b *tab) be(name string) {
 		b.press("#menu", "")
 	}
 	b.press("#people label", name)
-	b.wait(fmt.Sprintf(`document.querySelector('#people label:has(:checked)').innerText.includes(%s)`, quote(name)))
+	b.wait(fmt.Sprintf(`document.querySelector('#people label:has(:checked)').textContent.includes(%s)`, quote(name)))
 }
 
 // key presses a key by its name, as a keyboard does: what it types is typed only if the page lets it.

@@ -112,7 +112,7 @@ function drawThread() {
   document.body.classList.toggle('with-thread', Boolean(t));
   if (!t) return;
   const all = [...model.in(t.channel).values()].filter((m) => model.sees(m) && (m.ts === t.ts || m.thread === t.ts)).sort(order);
-  byId('thread-about').textContent = `${Math.max(0, all.length - 1)} replies`;
+  byId('thread-about').textContent = all.length === 2 ? '1 reply' : `${Math.max(0, all.length - 1)} replies`;
   side.draw(all, `${model.me} ${t.channel} ${t.ts}`);
 }
 
