@@ -49,7 +49,10 @@ function show() {
     const was = shown;
     shown = null;
     if (box.open) box.close();
-    if (was) back();
+    if (!was) return;
+    fill(box); // what only they were shown stays nowhere
+    say('');
+    back();
     return;
   }
   if (top === shown) return;
