@@ -145,7 +145,7 @@ export function begin() {
   byId('thread-close').addEventListener('click', () => {
     const ts = model.thread?.ts;
     model.open(null);
-    requestAnimationFrame(() => (document.querySelector(`[data-key="thread ${CSS.escape(ts ?? '')}"]`) ?? byId('composer-text')).focus());
+    ([...document.querySelectorAll('#messages [data-key]')].find((el) => el.dataset.key === `thread ${ts}`) ?? byId('composer-text')).focus();
   });
   model.on(['thread'], () => { if (model.thread) byId('thread-title').focus(); });
   byId('newer').addEventListener('click', () => {
