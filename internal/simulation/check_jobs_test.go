@@ -20,10 +20,11 @@ func (e *evidence) checkDoubts(l *life) {
 		}
 		found := jobsOf(b)
 		likes := e.count(s.plan, found)
-		if s.At.Before(s.sent.sent.At.Add(e.settle)) && likes[alike] < 2 && (likes[alike] == 0 || likes[near] == 0) {
+		untold := likes[alike] == 1 && !e.tellAll(s.plan, found)
+		if s.At.Before(s.sent.sent.At.Add(e.settle)) && !untold && likes[alike] < 2 && (likes[alike] == 0 || likes[near] == 0) {
 			e.wrongf("settle", "%s: doubt at %s, %s after the POST, with the candidates %v", l.subject, clock(s.At), s.At.Sub(s.sent.sent.At), found)
 		}
-		if likes[alike] == 1 && likes[near] == 0 {
+		if likes[alike] == 1 && likes[near] == 0 && !untold {
 			e.wrongf("overlooked", "%s: doubt at %s although only %v can be its own", l.subject, clock(s.At), found)
 		}
 		list := e.newest(s.plan.Spec.Source.ID, s.At)
@@ -34,6 +35,13 @@ func (e *evidence) checkDoubts(l *life) {
 			}
 		}
 	}
+}
+
+// tellAll reports whether all jobs that are alike tell their point.
+func (e *evidence) tellAll(p *restore.Plan, ids []string) bool {
+	return !slices.ContainsFunc(ids, func(id string) bool {
+		return compare(p, e.jobs[id]) == alike && !pointTold(p, e.jobs[id])
+	})
 }
 
 // count returns how many groups are alike, near and unlike. What one POST makes is a group.
@@ -166,9 +174,11 @@ func (e *evidence) checkAdopted(l *life, s step, ids, own []string) {
 			e.wrongf("adopted", "%s: adopts %s, which is no restore onto its target", l.subject, id)
 		case e.visible(source, id, time.Time{}, planned.At):
 			e.wrongf("adopted", "%s: adopts %s, which was there when the plan was made", l.subject, id)
-		case s.By != restore.ByBot || slices.Contains(made, id):
+		case s.By != restore.ByBot || slices.Contains(made, id) && pointTold(s.plan, j):
 		case like != alike:
 			e.wrongf("adopted", "%s: adopts %s of another snapshot", l.subject, id)
+		case !pointTold(s.plan, j):
+			e.wrongf("adopted", "%s: adopts %s by itself, which does not tell its point", l.subject, id)
 		case s.sent.sent.Seq == 0:
 			e.wrongf("adopted", "%s: adopts %s although nothing was sent", l.subject, id)
 		case j.Created.Before(s.sent.sent.At.Add(-clockSlack - lateness)):

@@ -22,7 +22,11 @@ func keeps(state restore.State, cause restore.DoubtCause) (target, source bool) 
 	}
 }
 
+// targetKey returns the key of a plan's target, "" for a download, which has none.
 func targetKey(p *restore.Plan) restore.LockKey {
+	if download(p) {
+		return ""
+	}
 	c := p.Spec.Delivery.Target
 	return restore.LockKey("om/" + c.Origin + "/" + c.ProjectID + "/" + c.ID)
 }
@@ -42,6 +46,9 @@ func (s *simulation) audit(rd restore.Reader) error {
 		target, source := keeps(r.State, r.Cause)
 		target = target || (r.State == restore.Failed || r.State == restore.Canceled) && !r.Linger.IsZero()
 		for key, held := range map[restore.LockKey]bool{targetKey(r.Plan): target, sourceKey(r.Plan): source} {
+			if key == "" {
+				continue
+			}
 			all[key] = true
 			if held && wanted[key] != "" {
 				s.wrongf("locks", "%s is held by %s and %s", key, r.Subject, wanted[key])
@@ -83,7 +90,7 @@ func (e *evidence) checkLocks() {
 					continue
 				}
 				target, source := keeps(was.to, cause)
-				if target && targetKey(was.plan) == targetKey(s.plan) || source && sourceKey(was.plan) == sourceKey(s.plan) {
+				if target && targetKey(was.plan) != "" && targetKey(was.plan) == targetKey(s.plan) || source && sourceKey(was.plan) == sourceKey(s.plan) {
 					e.wrongf("locks", "%s is prepared at %s while %s is %s", l.subject, clock(s.At), other.subject, was.to)
 				}
 			}
@@ -119,7 +126,7 @@ func (e *evidence) checkTargets() {
 					}
 					for _, again := range a.posts[0].Created {
 						k := e.jobs[again]
-						meets := k.TargetClusterID == j.TargetClusterID && !k.Created.Before(j.Created) && !finished(j, k.Created)
+						meets := k.TargetClusterID != "" && k.TargetClusterID == j.TargetClusterID && !k.Created.Before(j.Created) && !finished(j, k.Created)
 						if meets && !e.resigned(l, j, a.prepared) {
 							e.wrongf("target", "%s of %s starts at %s onto the target of %s of %s", again, other.subject, clock(k.Created), id, l.subject)
 						}

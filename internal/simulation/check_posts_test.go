@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,10 +14,17 @@ import (
 
 // order is the body of a POST.
 type order struct {
-	SnapshotID string `json:"snapshotId"`
-	Delivery   struct {
+	SnapshotID   string `json:"snapshotId"`
+	CheckpointID string `json:"checkpointId"`
+	OplogTs      string `json:"oplogTs"`
+	OplogInc     string `json:"oplogInc"`
+	Millis       int64  `json:"pointInTimeUTCMillis"`
+	Delivery     struct {
+		MethodName      string `json:"methodName"`
 		TargetGroupID   string `json:"targetGroupId"`
 		TargetClusterID string `json:"targetClusterId"`
+		ExpirationHours int    `json:"expirationHours"`
+		MaxDownloads    int    `json:"maxDownloads"`
 	} `json:"delivery"`
 }
 
@@ -69,9 +77,16 @@ func (l *life) over(a *attempt) time.Time {
 }
 
 func asks(o order, p *restore.Plan) bool {
-	target := p.Spec.Delivery.Target
-	return o.SnapshotID == p.Spec.Point.SnapshotID && o.Delivery.TargetGroupID == target.ProjectID &&
-		o.Delivery.TargetClusterID == target.ID
+	point, d := p.Spec.Point, p.Spec.Delivery
+	want := order{SnapshotID: point.SnapshotID, CheckpointID: point.CheckpointID, Millis: point.Millis}
+	if point.Kind == restore.Oplog {
+		want.OplogTs, want.OplogInc = strconv.FormatInt(point.Seconds, 10), strconv.FormatInt(point.Increment, 10)
+	}
+	want.Delivery.MethodName, want.Delivery.TargetGroupID, want.Delivery.TargetClusterID = "AUTOMATED_RESTORE", d.Target.ProjectID, d.Target.ID
+	if download(p) {
+		want.Delivery.MethodName, want.Delivery.ExpirationHours, want.Delivery.MaxDownloads = "HTTP", d.Hours, d.MaxDownloads
+	}
+	return o == want
 }
 
 // checkPosts checks what went before every POST of a request.
@@ -147,7 +162,7 @@ func (e *evidence) checkGuard(l *life, s step) {
 		case like == unlike || like == near && finished(j, s.At):
 		case e.owner(j.ID, s.At) != nil:
 		case e.visible(source, j.ID, time.Time{}, planned.At): // was there when the plan was made
-			if !finished(j, s.At) {
+			if !finished(j, s.At) && !download(s.plan) {
 				e.checkBusy(l, s, j)
 			}
 		case e.visible(source, j.ID, s.sent.prepared, s.At):

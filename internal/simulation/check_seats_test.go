@@ -90,6 +90,7 @@ func (e *evidence) checkPeople(l *life) {
 			if s.By == l.requester || b.Decision.PlanHash != s.plan.Hash || b.Decision.Nonce != l.nonce {
 				e.wrongf("people", "%s: approval of %s for another plan, or of the requester", l.subject, s.By)
 			}
+		case restore.BodyRevealed: // see checkRevealed
 		default:
 			if !byBot && s.Kind != restore.KindFiled && s.Kind != restore.KindApproved {
 				e.wrongf("people", "%s: %s by %s", l.subject, s.Kind, s.By)

@@ -175,9 +175,12 @@ func (e *evidence) checkCard(l *life, card *fakeslack.Message) {
 // checkTold checks that doubts and ends are told: in the thread, to the channel where that is due, and to the requester
 // in person.
 func (e *evidence) checkTold(l *life) {
-	loud := []restore.State{restore.Succeeded, restore.Failed, restore.InDoubt}
 	for i := range l.steps {
 		s := &l.steps[i]
+		loud := []restore.State{restore.Failed, restore.InDoubt}
+		if !download(s.plan) {
+			loud = append(loud, restore.Succeeded)
+		}
 		if s.from == s.to || !s.to.Ended() && s.to != restore.InDoubt {
 			continue
 		}

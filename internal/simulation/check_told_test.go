@@ -66,7 +66,7 @@ func (e *evidence) checkTyped(l *life, a ack) {
 	default:
 		return
 	}
-	if name := plan.Spec.Delivery.Target.Name; typed != name {
+	if name := confirms(plan); typed != name {
 		e.wrongf("typed", "%s: %s typed %q for %q, and it counted", l.subject, a.user, typed, name)
 	}
 }

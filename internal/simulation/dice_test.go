@@ -22,6 +22,7 @@ const (
 	streamPeople
 	streamActs
 	streamTrouble
+	streamPoints
 )
 
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }

@@ -30,6 +30,7 @@ type evidence struct {
 	messages []fakeslack.Message
 	direct   map[string][]fakeslack.Message // by person
 	told     bool                           // there was a courier
+	secrets  []string                       // of links
 	wrongf   func(rule, format string, args ...any)
 
 	lives []*life
@@ -41,6 +42,7 @@ func (s *simulation) evidence() *evidence {
 		company: s.company, jobs: make(map[string]fake.Job), requests: make(map[restore.Subject]*restore.Request), told: s.slack != nil,
 	}
 	e.posts, e.lists, e.mute = s.manager.seen()
+	e.secrets = s.manager.Secrets()
 	for _, j := range s.manager.jobs() {
 		e.jobs[j.ID] = j
 	}
@@ -81,6 +83,7 @@ func (e *evidence) check(wrongf func(rule, format string, args ...any)) {
 		e.checkDeadlines(l)
 		e.checkPeople(l)
 		e.checkReleased(l)
+		e.checkRevealed(l)
 		e.checkSurfaces(l)
 		e.checkEnd(l)
 	}
@@ -89,6 +92,7 @@ func (e *evidence) check(wrongf func(rule, format string, args ...any)) {
 	e.checkLocks()
 	e.checkAcks()
 	e.checkThread()
+	e.checkLeaks(e.secrets)
 }
 
 // life is what the log says of one request.
@@ -197,10 +201,18 @@ const (
 
 func compare(p *restore.Plan, j fake.Job) likeness {
 	target := p.Spec.Delivery.Target
+	if download(p) {
+		d := p.Spec.Delivery
+		other := j.TargetClusterID != "" || j.ExpirationHours != d.Hours || j.MaxDownloads != d.MaxDownloads
+		if other || j.ClusterID != p.Spec.Source.ID || !fits(p, j) {
+			return unlike
+		}
+		return alike
+	}
 	switch {
 	case j.ClusterID != p.Spec.Source.ID || j.TargetGroupID != target.ProjectID || j.TargetClusterID != target.ID:
 		return unlike
-	case j.SnapshotID != p.Spec.Point.SnapshotID:
+	case !fits(p, j):
 		return near
 	}
 	return alike

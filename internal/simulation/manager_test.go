@@ -21,11 +21,12 @@ const day = 24 * time.Hour
 type manager struct {
 	*fake.Server
 
-	world    fake.World
-	listener *pipenet.Listener
-	sources  []fake.Cluster
-	targets  []fake.Cluster
-	shardIDs bool // jobs of sharded clusters show the ids of shards
+	world      fake.World
+	listener   *pipenet.Listener
+	sources    []fake.Cluster
+	targets    []fake.Cluster
+	checkpoint string // of the sharded source, where it runs a version that knows them
+	shardIDs   bool   // jobs of sharded clusters show the ids of shards
 
 	mu    sync.Mutex
 	posts []fake.Call
@@ -57,6 +58,9 @@ func newManager(t *testing.T, seed uint64) *manager {
 		m.targets = some(d, 1, 2, m.clusters("orders-staging", "scratch-1", "scratch-2"))
 	}
 	m.reduce()
+	if p := newDice(seed, streamPoints+100); m.sources[0].Type == fake.TypeSharded && p.chance(40) {
+		m.legacy()
+	}
 	old := d.number(0, 5)
 	if d.chance(5) {
 		old = d.number(120, 140) // more than a page
@@ -110,6 +114,23 @@ func (m *manager) addSharded(names ...string) {
 			m.world.Clusters = append(m.world.Clusters, c)
 		}
 	}
+}
+
+// legacy has all clusters run a version that knows checkpoints and no points in time.
+func (m *manager) legacy() {
+	for i := range m.world.Clusters {
+		m.world.Clusters[i].FCV = "4.0"
+	}
+	for i := range m.world.Snapshots {
+		for j := range m.world.Snapshots[i].Parts {
+			m.world.Snapshots[i].Parts[j].FCV = "4.0"
+		}
+	}
+	at := time.Now().Add(-3 * time.Hour)
+	m.checkpoint = strconv.FormatInt(at.Unix(), 16) + "00000000000000c1"
+	m.world.Checkpoints = []fake.Checkpoint{{
+		ID: m.checkpoint, ClusterID: m.sources[0].ID, Started: at, Completed: at.Add(time.Minute), Timestamp: at, Restorable: true,
+	}}
 }
 
 // reduce leaves out of the world what the run does not need.
@@ -174,6 +195,10 @@ func (m *manager) past(d dice, ago time.Duration) {
 func (m *manager) foreign(d dice, source, target, snapshot string) []fake.Job {
 	onto, _ := m.cluster(target)
 	from, to := m.members(source), m.members(target)
+	hours := 0
+	if target == "" { // a download, of the same terms as Snapback's or of others
+		hours, to = d.number(1, 3), make([]string, len(from))
+	}
 	batch := ""
 	if len(from) > 1 {
 		batch = strconv.FormatInt(time.Now().Unix(), 16) + "0000000000" + strconv.Itoa(d.number(100_000, 999_999))
@@ -182,6 +207,7 @@ func (m *manager) foreign(d dice, source, target, snapshot string) []fake.Job {
 	for i := range from {
 		j := fake.Job{
 			BatchID: batch, ClusterID: source, SnapshotID: snapshot, TargetGroupID: onto.GroupID, TargetClusterID: target,
+			ExpirationHours: hours, MaxDownloads: hours,
 		}
 		if m.shardIDs {
 			j.ClusterID, j.TargetClusterID = from[i], to[i]

@@ -40,6 +40,9 @@ func (s *simulation) ask(p *process, user string, cmd commands.Command) {
 	at := time.Now()
 	reply, err := p.handler.Handle(p.ctx, commands.Caller{Person: person(user), Read: at}, cmd)
 	s.answered(user, at, cmd, reply, err)
+	if o, ok := reply.(commands.Opened); ok && o.Then != nil {
+		s.shown(p, user, at, o.Then)
+	}
 }
 
 // answered keeps what somebody was told.
@@ -88,7 +91,7 @@ func (s *simulation) files() {
 	if s.acts.chance(30) {
 		point = "snapshot " + pick(s.acts, s.manager.snapshots(source.ID))
 	}
-	line := source.Name + " " + point + " to " + target.Name + " because OPS-1"
+	line := source.Name + " " + s.wants(source, point, target.Name) + " because OPS-1"
 	key := fmt.Sprint("line ", s.acts.Uint64())
 	cmd, err := commands.Parse(line, time.Now(), key)
 	if err != nil {

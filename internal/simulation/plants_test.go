@@ -93,6 +93,8 @@ func TestChecker(t *testing.T) {
 		"approvals of anybody":                  {rule: "seats", liar: true},
 		"an answer before the commit":           {rule: "lost", forgets: filings},
 		"agents that nobody waits for":          {rule: "agents", adapter: func(b restore.Backend) restore.Backend { return &hopeful{b} }},
+		"a time that is a second off":           {rule: "post", adapter: func(b restore.Backend) restore.Backend { return &hasty{b} }},
+		"links in the log":                      {rule: "leak", adapter: func(b restore.Backend) restore.Backend { return &chatty{b} }},
 		"a card that is not edited":             {rule: "card", draws: func(r courier.Renderer) courier.Renderer { return &painter{Renderer: r} }},
 		"an end that nobody is told":            {rule: "told", draws: func(r courier.Renderer) courier.Renderer { return &mute{r} }},
 	}

@@ -23,6 +23,7 @@ type simulation struct {
 
 	acts    dice
 	trouble dice
+	points  dice
 	pace    *pace
 	fate    fate
 	ambush  ambush
@@ -104,7 +105,7 @@ func newSimulation(t *testing.T, seed uint64, path string, p *plant) *simulation
 	t.Helper()
 	d := newDice(seed, streamWorld+100)
 	s := &simulation{
-		t: t, seed: seed, path: path, from: time.Now(), acts: newDice(seed, streamActs), trouble: newDice(seed, streamTrouble),
+		t: t, seed: seed, path: path, from: time.Now(), acts: newDice(seed, streamActs), trouble: newDice(seed, streamTrouble), points: newDice(seed, streamPoints),
 		pace: newPace(seed), plant: p, struck: make(chan struct{}, 1), poll: d.between(20*time.Second, 90*time.Second),
 		timings: restore.Timings{
 			CheckWithin: d.between(2*time.Minute, 15*time.Minute), Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
@@ -122,6 +123,7 @@ func newSimulation(t *testing.T, seed uint64, path string, p *plant) *simulation
 	for i, c := range s.manager.targets {
 		s.policies = append(s.policies, newPolicy(d, fmt.Sprint("policy-", i), c.Name, s.company.groups))
 	}
+	s.policies = append(s.policies, s.downloads())
 	if len(s.manager.world.Jobs) > 100 {
 		s.inject(fake.Fault{Kind: fake.Shuffle, Match: fake.Listings(), Times: fake.Always})
 	}
@@ -162,6 +164,7 @@ func (s *simulation) play() {
 		if s.trouble.chance(55) {
 			s.goWrong()
 		}
+		s.aboutPoints()
 	}
 }
 
@@ -237,7 +240,7 @@ func (s *simulation) look() {
 		}
 		for n := range newest {
 			for i := range int(newest[n].Number()) {
-				if i < len(s.known) && s.final(rd, s.known[i]) {
+				if i < len(s.known) && s.final(rd, s.known[i]) && !s.known[i].Offers() {
 					continue
 				}
 				r, err := rd.Request(restore.RequestSubject(uint64(i) + 1))

@@ -82,10 +82,6 @@ func unreachable(from restore.State, kind restore.Kind) string {
 		return "nothing that a plan is made of changes in a run"
 	case kind == restore.KindKept && from == restore.Canceled:
 		return "a batch is stopped in part just before its source can no longer be seen: not in ten thousand runs"
-	case kind == restore.KindRevealed || kind == restore.KindLapsed:
-		return "nobody in a run asks for a download"
-	case kind == restore.KindAged:
-		return "nothing that a plan rests on ages in a run"
 	case kind == restore.KindRuled:
 		return "the policies of a run stay as they are"
 	case kind == restore.KindWithdrawn:
@@ -106,6 +102,8 @@ func rare(from restore.State, kind restore.Kind) bool {
 	switch kind {
 	case restore.KindExpired:
 		return from == restore.Preparing // the time is over within the second or the minute that preparing takes
+	case restore.KindLapsed:
+		return true // a link works for an hour at least, and few runs last for so long after a download
 	case restore.KindKept:
 		return true // the list cannot be seen any more just when it is needed
 	case restore.KindReleased:

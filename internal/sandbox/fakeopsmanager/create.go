@@ -66,7 +66,10 @@ func (s *Server) shape(o *order) []pair {
 	if o.source.Type != TypeSharded {
 		return []pair{{source: o.source.ID, target: o.target.ID}}
 	}
-	targets := s.world.members(o.target.ID)
+	var targets []Cluster
+	if o.automated {
+		targets = s.world.members(o.target.ID)
+	}
 	var out []pair
 	for i, m := range s.world.members(o.source.ID) {
 		p := pair{source: m.ID}

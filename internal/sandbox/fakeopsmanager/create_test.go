@@ -163,6 +163,11 @@ func TestShardIDs(t *testing.T) {
 	if n := len(r.get(path + "?batchId=" + unknown).results()); n != 0 {
 		t.Errorf("other batch: %d jobs", n)
 	}
+	for i, job := range r.post(path, download(`"snapshotId":"`+whole+`"`)).results() {
+		if source := fmt.Sprintf("%s%d", events[:23], i+1); job["clusterId"] != source || at(job, "delivery", "targetClusterId") != nil {
+			t.Errorf("download %d: from %v onto %v", i, job["clusterId"], at(job, "delivery", "targetClusterId"))
+		}
+	}
 }
 
 func TestDownloadSecrets(t *testing.T) {
