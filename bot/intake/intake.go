@@ -76,9 +76,9 @@ type Options struct {
 	People      People
 	Renderer    Renderer
 	Observer    Observer
-	Command     string // the slash command, with its slash
-	Connections int    // 1 to 10
-	Dial        func(ctx context.Context, network, addr string) (net.Conn, error)
+	Command     string                                                            // the slash command, with its slash
+	Connections int                                                               // 1 to 10
+	Dial        func(ctx context.Context, network, addr string) (net.Conn, error) // nil: TCP, by way of the proxy that the environment names
 	Logger      *slog.Logger
 }
 

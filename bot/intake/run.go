@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -144,10 +145,12 @@ func (in *Intake) connection(ctx, taking context.Context, api *slack.Client, num
 	defer running.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	client := socketmode.New(api, socketmode.OptionDialer(&websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment, NetDialContext: in.Dial, HandshakeTimeout: 15 * time.Second,
-		WriteBufferSize: 2 * largestAck,
-	}))
+	dialer := &websocket.Dialer{NetDialContext: in.Dial, HandshakeTimeout: 15 * time.Second, WriteBufferSize: 2 * largestAck}
+	if in.Dial == nil { // whoever dials knows the way
+		way := tunnel{dial: new(net.Dialer).DialContext, proxy: http.ProxyFromEnvironment}
+		dialer.NetDialContext, dialer.Proxy = way.DialContext, way.socks
+	}
+	client := socketmode.New(api, socketmode.OptionDialer(dialer))
 	ended := make(chan error, 1)
 	running.Go(func() { ended <- client.RunContext(ctx) })
 	var connects []time.Time

@@ -32,7 +32,7 @@ type Options struct {
 	AppToken func() string
 	Renew    func()                                                            // has the tokens read anew, as Slack refused them; nil: they never change
 	URL      string                                                            // ends in a slash
-	Dial     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: over TCP
+	Dial     func(ctx context.Context, network, addr string) (net.Conn, error) // nil: TCP, by way of the proxy that the environment names
 	Observer Observer
 }
 
@@ -56,13 +56,13 @@ type Client struct {
 
 // New returns a client. Nothing is called yet.
 func New(o Options) *Client {
-	if o.Dial == nil {
-		o.Dial = (&net.Dialer{Timeout: dialTimeout}).DialContext
-	}
 	c := &Client{options: o, pacer: newPacer()}
 	transport := &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: o.Dial, ForceAttemptHTTP2: true,
+		DialContext: o.Dial, ForceAttemptHTTP2: true,
 		MaxIdleConnsPerHost: 8, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
+	}
+	if o.Dial == nil { // whoever dials knows the way
+		transport.DialContext, transport.Proxy = (&net.Dialer{Timeout: dialTimeout}).DialContext, http.ProxyFromEnvironment
 	}
 	c.http = &http.Client{
 		Timeout: callTimeout, Transport: &ear{next: transport, client: c},

@@ -25,11 +25,12 @@ type server struct {
 	url  string
 	dial rest.Dial
 
-	mu   sync.Mutex
-	then http.HandlerFunc
-	keys []string
-	used string
-	seen []*http.Request
+	mu    sync.Mutex
+	then  http.HandlerFunc
+	first func(http.ResponseWriter) // before a challenge is written
+	keys  []string
+	used  string
+	seen  []*http.Request
 }
 
 func start(t *testing.T, keys ...string) *server {
@@ -101,10 +102,13 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if ok {
 		s.used = key
 	}
-	then := s.then
+	then, first := s.then, s.first
 	s.mu.Unlock()
 	switch {
 	case !ok:
+		if first != nil {
+			first(w)
+		}
 		w.Header().Set("WWW-Authenticate", `Digest realm="`+realm+`", domain="", nonce="n1", algorithm=MD5, qop="auth", stale=false`)
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(http.StatusUnauthorized)
@@ -121,6 +125,13 @@ func (s *server) answer(then http.HandlerFunc) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.then = then
+}
+
+// challenge has something done before each challenge.
+func (s *server) challenge(first func(http.ResponseWriter)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.first = first
 }
 
 // proves returns the key with which the digest was made.

@@ -1,0 +1,11 @@
+package slackapi
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// GoBy has the client go by a proxy, as the environment can: that is read once in the life of a process.
+func (c *Client) GoBy(proxy *url.URL) {
+	c.http.Transport.(*ear).next.(*http.Transport).Proxy = http.ProxyURL(proxy) //nolint:errcheck // New made it so
+}
