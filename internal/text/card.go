@@ -39,6 +39,9 @@ func CardOf(r *restore.Request, p *restore.Place, command string, now time.Time)
 		c.Title = "Restore plan"
 	}
 	c.Reason = say("No reason was given.")
+	if !r.Erased.IsZero() {
+		c.Reason = say("What was written about it was kept until {}.", at(r.Erased))
+	}
 	if reason := quote(r.Asked.Reason); reason.Text != "" {
 		c.Reason = Line{reason}
 	}

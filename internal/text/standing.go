@@ -77,6 +77,9 @@ func ending(r *restore.Request, head Line) []Line {
 		if d == nil {
 			return []Line{sentences(head, nothing(r))}
 		}
+		if d.Reason == "" { // it was erased
+			return []Line{sentences(head, say("{} denied it.", person(r, d.Standing.Person)), nothing(r))}
+		}
 		out := []Line{sentences(head, say("{} denied it:", person(r, d.Standing.Person)))}
 		return append(out, Line{quote(d.Reason)}, nothing(r))
 	case restore.Expired:
