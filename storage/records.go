@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -95,16 +94,26 @@ func (s *Store) Lines(ctx context.Context, after uint64, limit int) ([][]byte, e
 	return lines(tx, after, limit), nil
 }
 
-// lines copies, because what a transaction returns ends with it.
+// lines copies, because what a transaction returns ends with it, all lines into one piece of memory.
 func lines(tx *bolt.Tx, after uint64, limit int) [][]byte {
-	var out [][]byte
+	var (
+		text []byte
+		ends []int
+	)
 	c := tx.Bucket([]byte(bucketEvents)).Cursor()
 	key, raw := c.Seek(number(after))
 	if parseNumber(key) == after {
 		key, raw = c.Next()
 	}
-	for ; key != nil && len(out) < limit; key, raw = c.Next() {
-		out = append(out, bytes.Clone(raw))
+	for ; key != nil && len(ends) < limit; key, raw = c.Next() {
+		text = append(text, raw...)
+		ends = append(ends, len(text))
+	}
+	out := make([][]byte, len(ends))
+	begin := 0
+	for i, end := range ends {
+		out[i] = text[begin:end:end]
+		begin = end
 	}
 	return out
 }

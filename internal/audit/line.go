@@ -150,26 +150,7 @@ func (s *scan) body(key string) json.RawMessage {
 		return nil
 	}
 	value := []byte(s.rest[:end])
-	s.ok = s.ok && compact(value)
+	s.ok = s.ok && written(value)
 	s.rest = s.rest[end:]
 	return value
-}
-
-// compact reports whether a text is JSON as it is written: without spaces between its parts, and with what HTML or
-// JavaScript would trip over escaped.
-func compact(text []byte) bool {
-	inside := false // a string
-	for i := 0; i < len(text); i++ {
-		switch b := text[i]; {
-		case b == '"':
-			inside = !inside
-		case b == '\\':
-			i++
-		case b == '<', b == '>', b == '&', b <= ' ' && !inside:
-			return false
-		case b == 0xE2 && i+2 < len(text) && text[i+1] == 0x80 && text[i+2]&^1 == 0xA8: // U+2028, U+2029
-			return false
-		}
-	}
-	return json.Valid(text)
 }

@@ -82,6 +82,15 @@ func TestQuickRefuses(t *testing.T) {
 		{"a closing bracket in the body", `"source":"orders"`, `"source":">"`},
 		{"an ampersand in the body", `"source":"orders"`, `"source":"&"`},
 		{"a line separator in the body", `"source":"orders"`, `"source":"` + "\u2028" + `"`},
+		{"an escape that is none", `"source":"orders"`, `"source":"\x"`},
+		{"half an escape", `"source":"orders"`, `"source":"\u12g4"`},
+		{"a string without end", `"nonce":"0011223344556677"`, `"nonce":"0011223344556677`},
+		{"a comma too many", `"kind":""}`, `"kind":"",}`},
+		{"a colon for a comma", `"kind":""}`, `"kind":"":"a"}`},
+		{"a name that is no string", `"kind":""}`, `1:""}`},
+		{"a word", `"kind":""}`, `"kind":nul}`},
+		{"a zero before a number of the body", `"kind":""}`, `"kind":[1,01]}`},
+		{"depth", `"kind":""}`, `"kind":` + strings.Repeat("[", 60) + strings.Repeat("]", 60) + `}`},
 		{"two bodies", `,"prev"`, `,"body":{},"prev"`},
 		{"a body in front", `"salt"`, `"body":{},"salt"`},
 		{"something behind", `"}`, `"} `},
@@ -125,6 +134,21 @@ func TestSlowReadsTheRest(t *testing.T) {
 	}
 	if report, err := audit.Verify(t.Context(), pages(lines, 2), audit.Question{From: 1}); err != nil || report.Head != head {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestQuickReadsBodies reads all that a body may be made of.
+func TestQuickReadsBodies(t *testing.T) {
+	t.Parallel()
+	line := string(logOf(t, 2)[1])
+	for _, body := range []string{
+		`{}`, `[]`, `null`, `true`, `[false,null,-1,0,-0,120]`, `{"a":[{},[]],"b":{"c":"\u2028\\\"\n/é"}}`, `""`, `7`,
+	} {
+		changed := strings.Replace(line, `"body":{"asked"`, `"body":`+body+`{"asked"`, 1)
+		changed = changed[:strings.Index(changed, `{"asked"`)] + changed[strings.Index(changed, `,"prev"`):]
+		if !alike(t, []byte(changed)) {
+			t.Errorf("not plain: %s", changed)
+		}
 	}
 }
 

@@ -33,5 +33,5 @@ func TestErasedCard(t *testing.T) {
 // erasing is a step in which nothing is stored.
 type erasing struct{ restore.Tx }
 
-func (erasing) Erase(restore.Subject) error         { return nil }
-func (erasing) PutRequest(r *restore.Request) error { return nil }
+func (erasing) Erase(restore.Subject) error       { return nil }
+func (erasing) PutRequest(*restore.Request) error { return nil }
