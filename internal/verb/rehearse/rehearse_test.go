@@ -117,6 +117,7 @@ backends:
 		{"a question", om, `"o?/p??d/db?"`, "om: p11d/db1 p11d/orders p11d/customers", ""},
 		{"escaped", om, `'om/prod\/eu/\*'`, "om: prod/eu/* prod/eu/orders prod/eu/customers", ""},
 		{"two projects", om, `"*/a/x", "*/*/y"`, "om: a/x a/y a/orders a/customers", ""},
+		{"all of two projects", om, `"*/a/*", "*/b/*"`, "om: a/orders a/customers b/orders b/customers", ""},
 		{"limited", limited, `"*/*/*"`, "om: Payments/orders Payments/customers; cm: main/orders main/customers", ""},
 		{"beyond the limit", limited, `"om/prod/*"`, "om: Payments/orders Payments/customers; cm: main/orders main/customers", "om/prod/*"},
 		{"another backend", om, `"*/prod/*", "atlas/prod/x"`, "om: prod/orders prod/customers", "atlas/prod/x"},
@@ -131,11 +132,12 @@ policies: [{name: p, match: {target: [` + tt.patterns + `]}, channel: C0PROD, se
 			}
 			var got []string
 			for _, s := range r.Systems {
-				line := s.Name + ":"
+				var line strings.Builder
+				line.WriteString(s.Name + ":")
 				for _, c := range s.Clusters {
-					line += " " + c.Project + "/" + c.Name
+					line.WriteString(" " + c.Project + "/" + c.Name)
 				}
-				got = append(got, line)
+				got = append(got, line.String())
 			}
 			if all := strings.Join(got, "; "); all != tt.want {
 				t.Errorf("made\n%s, want\n%s", all, tt.want)
