@@ -171,7 +171,7 @@ func TestRetentionOfMany(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t, dir)
-		const many = 430
+		const many = 260
 		for range many {
 			change(t, s, file(t, s), refuse)
 		}

@@ -10,13 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"snapback/approvals"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/storage"
 )
 
 // TestLive asks a running bot for its log and for copies, and lets it do what was due while it was down: a backup, a
-// witness in a channel, and the look for what may be erased. Then the bot is killed, and the next one answers as well.
+// witness in a channel, and the move of an old request to the archive. Then the bot is killed, and the next one answers as well.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, options{rules: rules + `audit: {witness: {channel: C0LEDGERS, cron: "0 3 * * *", zone: Europe/Berlin, missed: run}}
@@ -43,6 +44,9 @@ retention: {text: 90d, requests: 400d, missed: run}
 	must(t, os.WriteFile(witness, []byte(posted.Message.Text), 0o600))
 	if out, ok := admin(t, r, "audit verify", "--witness", "@"+witness); !ok || !strings.Contains(out, "agrees") {
 		t.Errorf("audit verify: %s", out)
+	}
+	if out, ok := admin(t, r, "audit verify", "--archive", r.store+".archive"); !ok || !strings.Contains(out, "1 segments with 1 requests") {
+		t.Errorf("audit verify with the archive: %s", out)
 	}
 	made, err := filepath.Glob(filepath.Join(copies, "snapback-*.db"))
 	if err != nil || len(made) != 1 {
@@ -105,14 +109,30 @@ func (r *rig) goOnWithBackup(t *testing.T, copied, witness string) {
 	p.stop(t)
 }
 
-// overdue makes a store in which chores are due since yesterday.
+// overdue makes a store in which chores are due since yesterday, and a request has ended long ago.
 func overdue(t *testing.T, r *rig, expressions map[restore.Subject]string) {
 	t.Helper()
 	s, err := storage.Open(t.Context(), storage.Options{Path: r.store, Version: "test", Logger: slog.New(slog.DiscardHandler)})
 	must(t, err)
+	old, yesterday := time.Now().AddDate(-2, 0, 0), time.Now().AddDate(0, 0, -1)
+	must(t, s.Update(t.Context(), []restore.Key{restore.NewRequestKey()}, func(tx restore.Tx) error {
+		subject, err := tx.NextSubject()
+		if err != nil {
+			return err
+		}
+		who := approvals.Person{Team: "T0TEAM", User: engineer}
+		request := restore.NewRequest(subject, "0011223344556677", restore.Asked{Source: "orders", Receipt: old}, who, time.Hour)
+		if err := restore.Record(tx, request, who.String(), old, request.FiledBody()); err != nil {
+			return err
+		}
+		return restore.Record(tx, request, restore.ByBot, old, restore.BodyRefused{
+			Findings: []restore.Finding{{Code: restore.FindClusterUnknown, Name: "orders"}},
+		})
+	}))
+	// Of one instant, chores are done in the order of their names: the witness is the last.
 	for subject, expression := range expressions {
 		must(t, s.Update(t.Context(), []restore.Key{restore.ChoreKey(subject)}, func(tx restore.Tx) error {
-			return tx.PutChore(&restore.Chore{Subject: subject, Cron: expression, Next: time.Now().Add(-24 * time.Hour)})
+			return tx.PutChore(&restore.Chore{Subject: subject, Cron: expression, Next: yesterday})
 		}))
 	}
 	must(t, s.Close())
