@@ -70,7 +70,7 @@ func channels(policies []restore.Policy) []sandbox.Place {
 }
 
 // crews returns the groups by their names. A Slack user group gets one person more than there are seats for it in any
-// policy, so that one of them can ask.
+// policy, under whatever name, so that one of them can ask.
 func crews(cfg *config.Config) []sandbox.Crew {
 	var out []sandbox.Crew
 	for name, g := range cfg.Groups {
@@ -78,7 +78,7 @@ func crews(cfg *config.Config) []sandbox.Crew {
 		for _, p := range cfg.Policies {
 			seats := 0
 			for _, s := range p.Terms.Seats {
-				if s.From == name {
+				if from := cfg.Groups[s.From].SlackUsergroup; from != "" && from == g.SlackUsergroup {
 					seats++
 				}
 			}

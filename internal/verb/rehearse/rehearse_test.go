@@ -152,9 +152,9 @@ policies: [{name: p, match: {target: [` + tt.patterns + `]}, channel: C0PROD, se
 
 // Groups have people enough to fill every policy's seats and ask, channels are those of the policies.
 func TestCrewsAndChannels(t *testing.T) {
-	r, err := read(head + om + `
+	r, err := read(strings.ReplaceAll(head, "S0ODD", "S0DBA") + om + `
 policies:
-  - {name: Production, match: {target: ["*/prod/*"]}, channel: C0PROD, seats: [{from: dba, count: 3}]}
+  - {name: Production, match: {target: ["*/prod/*"]}, channel: C0PROD, seats: [{from: dba, count: 3}, {from: "odd $$name: #1"}]}
   - {name: again, match: {target: ["*/prod/*"]}, channel: C0PROD, seats: [{from: dba}]}
   - {name: staging, match: {target: ["*/staging/*"], requesters: [leads]}, channel: G0STAGE, seats: [{from: dba}]}
 `)
@@ -163,9 +163,9 @@ policies:
 	}
 	places := []sandbox.Place{{ID: "C0PROD", Name: "production"}, {ID: "G0STAGE", Name: "staging"}}
 	crews := []sandbox.Crew{
-		{Name: "dba", Usergroup: "S0DBA", Size: 4},
+		{Name: "dba", Usergroup: "S0DBA", Size: 5},
 		{Name: "leads", Size: 2, Users: []string{"U0ONE", "U0TWO"}},
-		{Name: "odd $name: #1", Usergroup: "S0ODD", Size: 2},
+		{Name: "odd $name: #1", Usergroup: "S0DBA", Size: 5},
 	}
 	if !reflect.DeepEqual(r.Channels, places) || !reflect.DeepEqual(r.Groups, crews) || r.Command != "/mdb" {
 		t.Errorf("channels %+v, groups %+v, command %s", r.Channels, r.Groups, r.Command)
