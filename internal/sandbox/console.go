@@ -115,7 +115,7 @@ func fill(ctx context.Context, p *fakeslack.Person, input, text string) error {
 }
 
 // patience is how long a person looks for what a line of the console speaks of.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // press presses a button about a request in the newest message that has it and that the person sees, as soon as there is
 // one.
