@@ -6,6 +6,8 @@ import { drawHome } from './home.js';
 import { model } from './model.js';
 import { composer } from './composer.js';
 
+const AT_ONCE = 6; // messages that are drawn in one frame
+
 // A list keeps the drawn messages by their ts, so that an edit draws one message anew and nothing else.
 class List {
   #drawn = new Map(); // ts → { of, replies, node }
@@ -48,8 +50,13 @@ class List {
       d.node.remove();
       this.#drawn.delete(ts);
     }
+    // Of many new ones the latest come first, a few a frame, so that the page stays awake.
+    const fresh = messages.filter((m) => !this.#drawn.has(m.ts));
+    const later = new Set(fresh.slice(0, -AT_ONCE).map((m) => m.ts));
+    if (later.size) model.touch('messages');
     let before = this.ol.firstElementChild;
     for (const m of messages) {
+      if (later.has(m.ts)) continue;
       const replies = counts?.get(m.ts) ?? 0;
       const d = this.#drawn.get(m.ts);
       let node = d?.node;
