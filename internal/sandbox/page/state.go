@@ -59,7 +59,7 @@ type channel struct {
 // state answers with everything as it is now.
 func (p *Page) state(w http.ResponseWriter, r *http.Request) {
 	out := snapshot{
-		Next: p.feed.run + "-" + strconv.Itoa(p.feed.next()), Groups: []group{}, Hints: p.opts.Hints, Views: []view{}, Homes: []view{},
+		Next: p.feed.run + "-" + strconv.Itoa(p.feed.next()), Groups: []group{}, Hints: append([]Hint{}, p.opts.Hints...), Views: []view{}, Homes: []view{},
 		Commands: p.opts.Slack.Commands(), Messages: []message{}, Bot: p.botState(), Mongo: p.mongoState(), Calls: p.callLines(),
 		Log: []json.RawMessage{},
 	}

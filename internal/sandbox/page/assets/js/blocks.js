@@ -6,7 +6,7 @@ import { richText } from './rich.js';
 import { textOf, wordsOf } from './text.js';
 
 // context is where blocks stand: in which message or view, what is filled in there, what is wrong with it, and where
-// inputs leave a way to read them.
+// inputs leave what they hold.
 export const context = (where, state, errors) => ({ where, state: state ?? {}, errors: errors ?? {}, fields: new Map() });
 
 function section(block, ctx) {

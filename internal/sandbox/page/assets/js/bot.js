@@ -8,7 +8,7 @@ function words() {
   if (!model.link) return ['lost', 'The sandbox does not answer'];
   if (!model.bot.running) return ['off', 'The bot is killed'];
   if (!model.sockets) return ['starting', 'The bot is starting'];
-  return ['on', `The bot runs, ${model.sockets} connections`];
+  return ['on', `The bot runs, ${model.sockets} ${model.sockets === 1 ? 'connection' : 'connections'}`];
 }
 
 function draw() {

@@ -20,7 +20,7 @@ export function combobox(o) {
   field.addEventListener('click', () => offer(box, ''));
   field.addEventListener('blur', () => { close(box); field.value = box.text; });
   field.addEventListener('keydown', (e) => key(box, e));
-  return { node: h('div', { class: 'combobox' }, field, h('span', { class: 'caret', 'aria-hidden': 'true' }, '▾'), list), field: id, read: () => box.value };
+  return { node: h('div', { class: 'combobox' }, field, h('span', { class: 'caret', 'aria-hidden': 'true' }, '▾'), list), field: id, read: () => box.value, state: () => ({ selected_option: box.value ? { value: box.value, text: { text: box.text } } : null }) };
 }
 
 function offer(box, typed) {

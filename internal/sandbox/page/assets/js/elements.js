@@ -38,7 +38,7 @@ function typed(el, block, ctx) {
     autofocus: el.focus_on_load, rows: el.multiline ? 4 : null, ...naming(ctx), 'aria-labelledby': null,
   });
   node.value = stateOf(block, el, ctx).value ?? '';
-  ctx.fields.set(el.action_id, () => node.value);
+  ctx.fields.set(el.action_id, { read: () => node.value, state: () => ({ value: node.value }) });
   return { node, field: id };
 }
 
@@ -48,7 +48,7 @@ function picker(el, block, ctx) {
   const at = stateOf(block, el, ctx).selected_date_time ?? el.initial_date_time;
   if (at) node.value = wall(at);
   const read = () => (node.value ? String(unwall(node.value) ?? '') : '');
-  ctx.fields.set(el.action_id, read);
+  ctx.fields.set(el.action_id, { read, state: () => ({ selected_date_time: Number(read()) || null }) });
   node.addEventListener('change', () => go(node, block, el, ctx, read()));
   return { node: h('div', { class: 'picker' }, node, h('span', { class: 'dim' }, zoneName())), field: id };
 }
@@ -66,7 +66,8 @@ function ticks(el, block, ctx) {
   });
   const read = () => boxes.filter((b) => b.box.checked).map((b) => b.box.value).join(',');
   const node = h('div', { role: many ? 'group' : 'radiogroup', 'data-action': el.action_id, ...naming(ctx), 'aria-required': many ? null : naming(ctx)['aria-required'], 'aria-label': ctx.label ? null : 'Options', onchange: () => go(node, block, el, ctx, read()) }, boxes.map((b) => b.row));
-  ctx.fields.set(el.action_id, read);
+  const options = () => el.options.filter((_, i) => boxes[i].box.checked);
+  ctx.fields.set(el.action_id, { read, state: () => (many ? { selected_options: options() } : { selected_option: options()[0] ?? null }) });
   return { node };
 }
 
@@ -76,7 +77,7 @@ function select(el, block, ctx) {
     groups: el.option_groups ?? [{ options: el.options ?? [] }], chosen: stateOf(block, el, ctx).selected_option ?? el.initial_option, naming: naming(ctx),
     onchange: (value, control) => go(control, block, el, ctx, value),
   });
-  ctx.fields.set(el.action_id, box.read);
+  ctx.fields.set(el.action_id, box);
   return box;
 }
 

@@ -13,16 +13,9 @@ let opener = null;
 // kept returns a view's state with what was typed since, where the input is still the same one.
 function kept(v) {
   const state = structuredClone(v.state ?? {});
-  if (!shown || shown.id !== v.id) return state;
+  if (shown?.id !== v.id) return state;
   for (const inputs of Object.values(state)) {
-    for (const [action, held] of Object.entries(inputs)) {
-      const typed = ctx.fields.get(action)?.();
-      if (typed === undefined) continue;
-      if (held.type === 'plain_text_input') held.value = typed;
-      if (held.type === 'datetimepicker' && typed) held.selected_date_time = Number(typed);
-      if (held.type === 'radio_buttons' && typed) held.selected_option = { value: typed };
-      if (held.type === 'checkboxes') held.selected_options = typed.split(',').map((value) => ({ value }));
-    }
+    for (const [action, held] of Object.entries(inputs)) Object.assign(held, ctx.fields.get(action)?.state());
   }
   return state;
 }
@@ -57,6 +50,7 @@ function show() {
   }
   if (top === shown) return;
   const same = shown?.id === top.id;
+  if (shown && !same) shown.state = kept(shown); // it may come back
   if (!box.open) opener = document.activeElement;
   keepFocus(box, () => draw(top));
   shown = top;
@@ -84,7 +78,7 @@ async function submit(e) {
   e.preventDefault();
   const button = byId('modal-submit');
   if (!button || button.getAttribute('aria-busy')) return;
-  const values = Object.fromEntries([...ctx.fields].map(([action, read]) => [action, read()]));
+  const values = Object.fromEntries([...ctx.fields].map(([action, field]) => [action, field.read()]));
   byId('modal-trouble').textContent = '';
   const done = await busy(button, () => act('submit', { values }));
   const trouble = byId('modal-trouble');
