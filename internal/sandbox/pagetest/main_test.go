@@ -13,7 +13,10 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-var shots = flag.String("shots", "", "folder that screenshots of each step are kept in; must exist")
+var (
+	shots    = flag.String("shots", "", "folder that screenshots of each step are kept in; must exist")
+	pictures = flag.String("pictures", "", "folder that the pictures of the README are written to; must exist")
+)
 
 var (
 	program string // as it is released

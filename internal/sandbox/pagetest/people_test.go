@@ -20,6 +20,7 @@ func TestDenial(t *testing.T) {
 	b.press(channel+" button.replies", "")
 	b.shows(thread+" blockquote", "wrong target: that would overwrite production")
 	b.shot("2-denied")
+	b.picture("sandbox-dark", night)
 	b.wait(`![...document.querySelectorAll('#messages .actions button')].some((e) => e.innerText === 'Approve')`)
 	b.be("Engineer")
 	b.press("#dms button", "")

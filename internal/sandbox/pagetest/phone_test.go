@@ -19,6 +19,7 @@ func TestPhone(t *testing.T) {
 	b.shows(form, "Approve R-1")
 	b.fits()
 	b.shot("3-form")
+	b.picture("sandbox-phone", phone)
 	b.key("Escape")
 	b.wait(`!document.querySelector('#modal').open`)
 	b.press(channel+" button.replies", "")

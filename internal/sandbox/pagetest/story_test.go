@@ -54,6 +54,7 @@ func TestApproval(t *testing.T) {
 	b.shows("#panel-mongo .job[data-status=IN_PROGRESS]", "Payments/orders-staging")
 	b.shows(thread, "IN_PROGRESS")
 	b.shot("5-running")
+	b.picture("sandbox", desk)
 	b.press("#panel-mongo .job button", "Finish job")
 	b.shows(thread, "FINISHED")
 	b.shows(thread, "R-1 succeeded")
