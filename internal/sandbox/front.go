@@ -13,8 +13,12 @@ func (s *stage) front(ctx context.Context, o Options, config string) error {
 	if err != nil {
 		return err
 	}
+	systems := make([]page.System, 0, len(s.systems))
+	for _, one := range s.systems {
+		systems = append(systems, page.System{Name: one.name, Server: one.server})
+	}
 	p, err := page.New(page.Options{
-		Slack: s.slack, Manager: s.manager, Bot: s.bot, People: s.roles, Hints: s.hints,
+		Slack: s.slack, Systems: systems, Bot: s.bot, People: s.roles, Hints: s.hints,
 		Log: func(ctx context.Context, after uint64, limit int) ([][]byte, error) {
 			return o.Log(ctx, config, after, limit)
 		},

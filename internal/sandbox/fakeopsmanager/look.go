@@ -23,6 +23,14 @@ func (s *Server) Duration() time.Duration {
 	return s.duration
 }
 
+// HasJob reports whether there is a record of a job.
+func (s *Server) HasJob(jobID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.job(jobID)
+	return ok
+}
+
 // Held reports whether the agents of a cluster are kept from moving.
 func (s *Server) Held(clusterID string) bool {
 	s.mu.Lock()

@@ -204,7 +204,9 @@ func (p *Page) speed(_ context.Context, in struct {
 	if d < shortestJob || d > longestJob {
 		return nil, fmt.Errorf("a job runs for %s to %s", shortestJob, longestJob)
 	}
-	p.opts.Manager.SetDuration(d)
+	for _, one := range p.opts.Systems {
+		one.Server.SetDuration(d)
+	}
 	return struct{}{}, nil
 }
 
@@ -213,13 +215,18 @@ func (p *Page) job(_ context.Context, in struct {
 	Do string `json:"do"`
 },
 ) (any, error) {
-	do, ok := map[string]func(string) error{
-		"break": p.opts.Manager.Break, "kill": p.opts.Manager.Kill, "finish": p.opts.Manager.Finish, "forget": p.opts.Manager.RemoveJob,
-	}[in.Do]
-	if !ok {
-		return nil, fmt.Errorf("nobody can %q a job", in.Do)
+	for _, one := range p.opts.Systems {
+		do, ok := map[string]func(string) error{
+			"break": one.Server.Break, "kill": one.Server.Kill, "finish": one.Server.Finish,
+		}[in.Do]
+		if !ok {
+			return nil, fmt.Errorf("nobody can %q a job", in.Do)
+		}
+		if one.Server.HasJob(in.ID) {
+			return struct{}{}, do(in.ID)
+		}
 	}
-	return struct{}{}, do(in.ID)
+	return nil, fmt.Errorf("there is no job %s", in.ID)
 }
 
 func (p *Page) agents(_ context.Context, in struct {
@@ -227,7 +234,9 @@ func (p *Page) agents(_ context.Context, in struct {
 	Hold    bool   `json:"hold"`
 },
 ) (any, error) {
-	p.opts.Manager.HoldAgents(in.Cluster, in.Hold)
+	for _, one := range p.opts.Systems {
+		one.Server.HoldAgents(in.Cluster, in.Hold)
+	}
 	return struct{}{}, nil
 }
 

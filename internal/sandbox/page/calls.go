@@ -1,7 +1,9 @@
 package page
 
 import (
+	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -14,6 +16,7 @@ const shownCalls = 300
 
 // callLine is a call of the MongoDB side's API without its bodies, which a browser asks for one by one.
 type callLine struct {
+	System  int                   `json:"system"`
 	ID      int                   `json:"id"`
 	At      time.Time             `json:"at"`
 	Method  string                `json:"method"`
@@ -26,20 +29,22 @@ type callLine struct {
 	Faults  []fakeopsmanager.Kind `json:"faults,omitempty"`
 }
 
-func lineOf(c fakeopsmanager.Call) *callLine {
+func lineOf(system int, c fakeopsmanager.Call) *callLine {
 	return &callLine{
-		ID: c.ID, At: c.Time, Method: c.Method, Target: c.Target, Signed: c.Authorization, Asks: c.Posted(), Done: c.Done,
+		System: system, ID: c.ID, At: c.Time, Method: c.Method, Target: c.Target, Signed: c.Authorization, Asks: c.Posted(), Done: c.Done,
 		Status: c.Status, Created: c.Created, Faults: c.Faults,
 	}
 }
 
 func (p *Page) callLines() []callLine {
-	calls := p.opts.Manager.Calls()
-	calls = calls[max(0, len(calls)-shownCalls):]
-	out := make([]callLine, 0, len(calls))
-	for _, c := range calls {
-		out = append(out, *lineOf(c))
+	out := []callLine{}
+	for i, one := range p.opts.Systems {
+		calls := one.Server.Calls()
+		for _, c := range calls[max(0, len(calls)-shownCalls):] {
+			out = append(out, *lineOf(i, c))
+		}
 	}
+	slices.SortStableFunc(out, func(a, b callLine) int { return a.At.Compare(b.At) })
 	return out
 }
 
@@ -51,12 +56,13 @@ type bodies struct {
 
 // call answers with the bodies of one call.
 func (p *Page) call(w http.ResponseWriter, r *http.Request) {
+	system, wrong := strconv.Atoi(r.URL.Query().Get("system"))
 	id, err := strconv.Atoi(r.URL.Query().Get("id"))
-	if err != nil {
+	if errors.Join(wrong, err) != nil || system < 0 || system >= len(p.opts.Systems) {
 		answer(w, http.StatusBadRequest, refusal{"which call?"})
 		return
 	}
-	for _, c := range p.opts.Manager.Calls() {
+	for _, c := range p.opts.Systems[system].Server.Calls() {
 		if c.ID == id {
 			answer(w, http.StatusOK, bodies{Request: legible(c.RequestBody), Response: legible(c.ResponseBody)})
 			return

@@ -50,7 +50,10 @@ func knownFaults() []known {
 
 // faults returns the switches as they are now. One that was used up is off.
 func (p *Page) faults() []faultSwitch {
-	armed := p.opts.Manager.Faults()
+	var armed []fakeopsmanager.Fault
+	for _, one := range p.opts.Systems {
+		armed = append(armed, one.Server.Faults()...)
+	}
 	var out []faultSwitch
 	for _, k := range knownFaults() {
 		s := k.faultSwitch
@@ -67,7 +70,7 @@ func (p *Page) faults() []faultSwitch {
 // errFault says that there is no such switch.
 var errFault = errors.New("there is no such fault")
 
-// toggle switches a fault on or off.
+// toggle switches a fault on or off, in every system.
 func (p *Page) toggle(_ context.Context, in struct {
 	ID string `json:"id"`
 	On bool   `json:"on"`
@@ -79,11 +82,14 @@ func (p *Page) toggle(_ context.Context, in struct {
 		if k.ID != in.ID {
 			continue
 		}
-		p.opts.Manager.Disarm(k.fault.Kind, k.fault.Match)
-		if !in.On {
-			return struct{}{}, nil
+		var err error
+		for _, one := range p.opts.Systems {
+			one.Server.Disarm(k.fault.Kind, k.fault.Match)
+			if in.On {
+				err = errors.Join(err, one.Server.Inject(k.fault))
+			}
 		}
-		return struct{}{}, p.opts.Manager.Inject(k.fault)
+		return struct{}{}, err
 	}
 	return nil, errFault
 }

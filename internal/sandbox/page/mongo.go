@@ -49,44 +49,53 @@ type job struct {
 const shownJobs = 12
 
 func (p *Page) mongoState() mongoState {
-	m := p.opts.Manager
-	world := m.World()
-	names := map[string]string{}
-	out := mongoState{Jobs: []job{}, Faults: p.faults(), JobTime: m.Duration().Seconds()}
-	for _, group := range world.Projects {
-		one := project{Name: group.Name}
-		for _, c := range world.Clusters {
-			if c.GroupID != group.ID {
-				continue
-			}
-			names[c.ID] = group.Name + "/" + c.Name
-			if c.ParentID == "" {
-				one.Clusters = append(one.Clusters, p.cluster(world, c))
-			}
-		}
-		out.Projects = append(out.Projects, one)
-	}
-	seen := map[string]bool{}
-	for _, c := range world.Clusters {
-		for _, j := range m.Jobs(c.ID) {
-			if seen[j.ID] {
-				continue
-			}
-			seen[j.ID] = true
-			out.Jobs = append(out.Jobs, job{
-				ID: j.ID, Source: names[j.ClusterID], Target: names[j.TargetClusterID], Status: string(j.Status),
-				Delivery: j.DeliveryStatus, Created: j.Created, Due: j.Due, Ended: j.Ended,
-			})
-		}
+	out := mongoState{Projects: []project{}, Jobs: []job{}, Faults: p.faults()}
+	for _, one := range p.opts.Systems {
+		out.JobTime = one.Server.Duration().Seconds()
+		out.add(one, len(p.opts.Systems) > 1)
 	}
 	slices.SortStableFunc(out.Jobs, func(a, b job) int { return b.Created.Compare(a.Created) })
 	out.Jobs = out.Jobs[:min(len(out.Jobs), shownJobs)]
 	return out
 }
 
-func (p *Page) cluster(world fakeopsmanager.World, c fakeopsmanager.Cluster) cluster {
+// add puts a system's projects and jobs into the state. Of several systems the names say which.
+func (m *mongoState) add(one System, several bool) {
+	world, names, prefix := one.Server.World(), map[string]string{}, ""
+	if several {
+		prefix = one.Name + "/"
+	}
+	for _, group := range world.Projects {
+		shown := project{Name: prefix + group.Name}
+		for _, c := range world.Clusters {
+			if c.GroupID != group.ID {
+				continue
+			}
+			names[c.ID] = prefix + group.Name + "/" + c.Name
+			if c.ParentID == "" {
+				shown.Clusters = append(shown.Clusters, clusterOf(one.Server, world, c))
+			}
+		}
+		m.Projects = append(m.Projects, shown)
+	}
+	seen := map[string]bool{}
+	for _, c := range world.Clusters {
+		for _, j := range one.Server.Jobs(c.ID) {
+			if seen[j.ID] {
+				continue
+			}
+			seen[j.ID] = true
+			m.Jobs = append(m.Jobs, job{
+				ID: j.ID, Source: names[j.ClusterID], Target: names[j.TargetClusterID], Status: string(j.Status),
+				Delivery: j.DeliveryStatus, Created: j.Created, Due: j.Due, Ended: j.Ended,
+			})
+		}
+	}
+}
+
+func clusterOf(m *fakeopsmanager.Server, world fakeopsmanager.World, c fakeopsmanager.Cluster) cluster {
 	out := cluster{
-		ID: c.ID, Name: c.Name, Kind: "replica set", Size: c.DataSize, Backup: c.BackupEnabled, Held: p.opts.Manager.Held(c.ID),
+		ID: c.ID, Name: c.Name, Kind: "replica set", Size: c.DataSize, Backup: c.BackupEnabled, Held: m.Held(c.ID),
 	}
 	if c.Type == fakeopsmanager.TypeSharded {
 		out.Kind = "sharded cluster"
@@ -94,7 +103,7 @@ func (p *Page) cluster(world fakeopsmanager.World, c fakeopsmanager.Cluster) clu
 	if len(c.Versions) > 0 {
 		out.Version = c.Versions[0]
 	}
-	out.Done, out.Agents = p.opts.Manager.Agents(c.ID)
+	out.Done, out.Agents = m.Agents(c.ID)
 	for _, snap := range world.Snapshots {
 		if snap.ClusterID != c.ID || !snap.Complete {
 			continue

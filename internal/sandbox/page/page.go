@@ -39,10 +39,16 @@ type Hint struct {
 	About string `json:"about"`
 }
 
+// System is a management API, and what it is called.
+type System struct {
+	Name   string
+	Server *fakeopsmanager.Server
+}
+
 // Options are what a page shows and works with.
 type Options struct {
 	Slack   *fakeslack.Server
-	Manager *fakeopsmanager.Server
+	Systems []System
 	Bot     Bot
 	People  []Person
 	Hints   []Hint

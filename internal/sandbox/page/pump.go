@@ -28,11 +28,13 @@ func (p *Page) pump(ctx context.Context) {
 			p.feed.add(entry{Slack: eventOf(e)})
 		}
 	})
-	all.Go(func() {
-		for c := range p.opts.Manager.Subscribe(ctx) {
-			p.feed.add(entry{Call: lineOf(c)})
-		}
-	})
+	for i, one := range p.opts.Systems {
+		all.Go(func() {
+			for c := range one.Server.Subscribe(ctx) {
+				p.feed.add(entry{Call: lineOf(i, c)})
+			}
+		})
+	}
 	all.Go(func() {
 		for {
 			_, _, changed := p.opts.Bot.State()

@@ -36,7 +36,7 @@ func serve(t *testing.T) *rig {
 	}, fakeslack.Options{})}
 	manager := fakeopsmanager.New(fakeopsmanager.DemoWorld(time.Now(), 1), fakeopsmanager.Options{})
 	p, err := page.New(page.Options{
-		Slack: r.slack, Manager: manager, Bot: still{}, People: []page.Person{{ID: "U0ONE", Role: "asks"}},
+		Slack: r.slack, Systems: []page.System{{Name: "om", Server: manager}}, Bot: still{}, People: []page.Person{{ID: "U0ONE", Role: "asks"}},
 		Log: func(context.Context, uint64, int) ([][]byte, error) { return nil, nil },
 	})
 	if err != nil {

@@ -52,7 +52,7 @@ func newApp(t *testing.T) *app {
 	}, fakeslack.Options{})}
 	manager := fakeopsmanager.New(fakeopsmanager.DemoWorld(time.Now(), 1), fakeopsmanager.Options{})
 	p, err := page.New(page.Options{
-		Slack: a.slack, Manager: manager, Bot: bot{}, People: []page.Person{{ID: "U0ENGINEER", Role: "asks"}, {ID: "U0DBA", Role: "decides"}},
+		Slack: a.slack, Systems: []page.System{{Name: "om", Server: manager}}, Bot: bot{}, People: []page.Person{{ID: "U0ENGINEER", Role: "asks"}, {ID: "U0DBA", Role: "decides"}},
 		Log: func(context.Context, uint64, int) ([][]byte, error) { return nil, nil },
 	})
 	if err != nil {

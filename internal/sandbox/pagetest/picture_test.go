@@ -47,7 +47,7 @@ func fewer(full image.Image) image.Image {
 		for x := box.Min.X; x < box.Max.X; x++ {
 			c := full.At(x, y)
 			if _, known := nearest[c]; !known {
-				nearest[c] = uint8(out.Palette.Index(c)) //nolint:gosec // there are 256
+				nearest[c] = uint8(out.Palette.Index(c))
 			}
 			out.SetColorIndex(x, y, nearest[c])
 		}

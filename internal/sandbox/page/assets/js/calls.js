@@ -2,12 +2,12 @@
 
 import { byId, fill, h } from './dom.js';
 import { get } from './api.js';
-import { model } from './model.js';
+import { callKey, model } from './model.js';
 import { clockUTC } from './time.js';
 
 const SHOWN = 200;
 let all = false; // looks and handshakes as well
-const drawn = new Map(); // id → { of, node }
+const drawn = new Map(); // key → { of, node }
 
 const telling = (c) => all || c.asks || c.faults?.length || (c.done && c.signed && c.status !== 200);
 
@@ -29,7 +29,7 @@ async function open(c, details) {
   const box = details.querySelector('.bodies');
   if (!details.open) return;
   try {
-    const b = await get(`call?id=${c.id}`);
+    const b = await get(`call?system=${c.system}&id=${c.id}`);
     fill(box, h('h4', null, 'Asked'), h('pre', { tabindex: '0' }, b.request ? pretty(b.request) : '(no body)'),
       h('h4', null, 'Answered'), h('pre', { tabindex: '0' }, b.response ? pretty(b.response) : '(nothing)'));
   } catch (e) {
@@ -50,7 +50,7 @@ function draw() {
   if (byId('panel-calls').hidden) return;
   const wanted = [...model.calls.values()].filter(telling).slice(-SHOWN).reverse();
   const list = byId('calls');
-  const keep = new Set(wanted.map((c) => c.id));
+  const keep = new Set(wanted.map(callKey));
   for (const [id, d] of drawn) {
     if (keep.has(id)) continue;
     d.node.remove();
@@ -58,14 +58,14 @@ function draw() {
   }
   let before = list.firstElementChild;
   for (const c of wanted) {
-    let d = drawn.get(c.id);
+    let d = drawn.get(callKey(c));
     if (!d || d.of !== c) {
       const node = line(c);
       if (d?.node.querySelector('details').open) node.querySelector('details').open = true;
       if (d?.node === before) before = before.nextElementSibling;
       d?.node.remove();
       d = { of: c, node };
-      drawn.set(c.id, d);
+      drawn.set(callKey(c), d);
     }
     if (d.node === before) before = before.nextElementSibling;
     else list.insertBefore(d.node, before);

@@ -2,6 +2,9 @@
 
 const HELD = 600; // lines of calls and of the log that are kept
 
+// callKey tells a call from all others, those of other systems included.
+export const callKey = (c) => `${c.system}/${c.id}`;
+
 class Model {
   next = '';
   link = true;
@@ -75,7 +78,7 @@ class Model {
     this.bot = s.bot;
     this.sockets = s.sockets;
     this.mongo = s.mongo;
-    this.calls = new Map(s.calls.map((c) => [c.id, c]));
+    this.calls = new Map(s.calls.map((c) => [callKey(c), c]));
     this.log = [];
     this.#lines(s.log);
     const able = s.people.filter((p) => p.role);
@@ -145,7 +148,7 @@ class Model {
   apply(e) {
     if (e.slack) this.#slack(e.slack);
     if (e.call) {
-      this.calls.set(e.call.id, e.call);
+      this.calls.set(callKey(e.call), e.call);
       if (this.calls.size > HELD) this.calls.delete(this.calls.keys().next().value);
       this.touch('calls');
     }
