@@ -199,6 +199,7 @@ func (c *crew) cards() map[string]card {
 	return out
 }
 
+// readCard reads the buttons that do something about a request. Again does not: it files another one.
 func readCard(m fakeslack.Message) card {
 	var blocks []struct {
 		Elements []struct {
@@ -210,7 +211,7 @@ func readCard(m fakeslack.Message) card {
 	k := card{message: m}
 	for _, b := range blocks {
 		for _, e := range b.Elements {
-			if e.Action != "" {
+			if e.Action != "" && e.Action != "again" {
 				k.actions, k.value = append(k.actions, e.Action), e.Value
 			}
 		}
