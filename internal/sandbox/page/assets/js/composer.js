@@ -87,7 +87,7 @@ function key(c, e) {
 async function submit(c) {
   const text = c.field.value.trim();
   const to = c.where();
-  if (!text || !to || c.send.getAttribute('aria-busy')) return;
+  if (!text || !to) return;
   const [word] = text.split(/\s/, 1);
   if (c.thread && word.startsWith('/')) {
     warn(`${word} is not supported in threads. Type it in the channel.`);
