@@ -1,6 +1,7 @@
 package page
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -9,12 +10,16 @@ import (
 	"unicode/utf8"
 
 	"snapback/internal/sandbox/fakeopsmanager"
+	"snapback/internal/sandbox/fakeslack"
 )
 
 // shownCalls is how many of the last calls a browser begins with.
 const shownCalls = 300
 
-// callLine is a call of the MongoDB side's API without its bodies, which a browser asks for one by one.
+// slackSystem stands for Slack's Web API where others have their place among the systems.
+const slackSystem = -1
+
+// callLine is a call of an API without its bodies, which a browser asks for one by one.
 type callLine struct {
 	System  int                   `json:"system"`
 	ID      int                   `json:"id"`
@@ -24,7 +29,8 @@ type callLine struct {
 	Signed  bool                  `json:"signed,omitempty"` // it carried credentials
 	Asks    bool                  `json:"asks,omitempty"`   // it asks for a restore
 	Done    bool                  `json:"done,omitempty"`
-	Status  int                   `json:"status,omitempty"` // 0: the connection was dropped
+	Status  int                   `json:"status,omitempty"`  // 0: the connection was dropped
+	Refused string                `json:"refused,omitempty"` // Slack's word
 	Created []string              `json:"created,omitempty"`
 	Faults  []fakeopsmanager.Kind `json:"faults,omitempty"`
 }
@@ -36,8 +42,21 @@ func lineOf(system int, c fakeopsmanager.Call) *callLine {
 	}
 }
 
+// slackLine is a call of Slack's Web API, the n-th from 1. Of those that were refused it says how.
+func slackLine(n int, c fakeslack.Call) *callLine {
+	out := &callLine{System: slackSystem, ID: n, At: c.At, Method: http.MethodPost, Target: c.Method, Signed: true, Done: true, Status: c.Status}
+	if c.Error != "" {
+		out.Refused = c.Error
+	}
+	return out
+}
+
 func (p *Page) callLines() []callLine {
 	out := []callLine{}
+	said := p.opts.Slack.Calls()
+	for i := max(0, len(said)-shownCalls); i < len(said); i++ {
+		out = append(out, *slackLine(i+1, said[i]))
+	}
 	for i, one := range p.opts.Systems {
 		calls := one.Server.Calls()
 		for _, c := range calls[max(0, len(calls)-shownCalls):] {
@@ -58,8 +77,16 @@ type bodies struct {
 func (p *Page) call(w http.ResponseWriter, r *http.Request) {
 	system, wrong := strconv.Atoi(r.URL.Query().Get("system"))
 	id, err := strconv.Atoi(r.URL.Query().Get("id"))
-	if errors.Join(wrong, err) != nil || system < 0 || system >= len(p.opts.Systems) {
+	if errors.Join(wrong, err) != nil || system < slackSystem || system >= len(p.opts.Systems) {
 		answer(w, http.StatusBadRequest, refusal{"which call?"})
+		return
+	}
+	if calls := p.opts.Slack.Calls(); system == slackSystem && id > 0 && id <= len(calls) {
+		answer(w, http.StatusOK, bodies{Request: arguments(calls[id-1]), Response: legible(calls[id-1].Sent)})
+		return
+	}
+	if system == slackSystem {
+		answer(w, http.StatusNotFound, refusal{"there is no such call"})
 		return
 	}
 	for _, c := range p.opts.Systems[system].Server.Calls() {
@@ -69,6 +96,25 @@ func (p *Page) call(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answer(w, http.StatusNotFound, refusal{"that call is not kept any more"})
+}
+
+// arguments returns what a call of Slack's says, without the token, as JSON.
+func arguments(c fakeslack.Call) string {
+	out := map[string]any{}
+	for name, value := range c.Args {
+		switch {
+		case name == "token":
+		case json.Valid([]byte(value)):
+			out[name] = json.RawMessage(value)
+		default:
+			out[name] = value
+		}
+	}
+	text, err := json.Marshal(out)
+	if err != nil {
+		return legible(c.Received)
+	}
+	return string(text)
 }
 
 // legible returns a body that people can read.

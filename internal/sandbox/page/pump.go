@@ -49,6 +49,18 @@ func (p *Page) pump(ctx context.Context) {
 	})
 	all.Go(func() { p.pumpMongo(ctx) })
 	all.Go(func() { p.pumpLog(ctx) })
+	all.Go(func() { p.pumpSlack(ctx) })
+}
+
+// pumpSlack tells which calls Slack got since somebody looked last.
+func (p *Page) pumpSlack(ctx context.Context) {
+	told := 0
+	p.every(ctx, logEvery, func() {
+		calls := p.opts.Slack.Calls()
+		for ; told < len(calls); told++ {
+			p.feed.add(entry{Call: slackLine(told+1, calls[told])})
+		}
+	})
 }
 
 // pumpMongo looks at the jobs and faults while somebody watches, and tells what is new.

@@ -123,6 +123,9 @@ func (b *tab) order() {
 	if got := strings.Join(regions, " "); got != "top side conversation thread behind" {
 		b.t.Errorf("the focus goes through %s", got)
 	}
+	if at := eval[[]float64](b, `['side', 'conversation', 'thread', 'behind'].map((id) => document.getElementById(id).getBoundingClientRect().x)`); !slices.IsSorted(at) {
+		b.t.Errorf("which stand at %v", at)
+	}
 	for i, s := range stops {
 		if !s.Seen {
 			b.t.Errorf("the focus cannot be seen on %q", s.What)

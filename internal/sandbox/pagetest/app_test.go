@@ -54,7 +54,7 @@ func newApp(t *testing.T) *app {
 	p, err := page.New(page.Options{
 		Slack: a.slack, Systems: []page.System{{Name: "om", Server: manager}}, Bot: bot{}, People: []page.Person{{ID: "U0ENGINEER", Role: "asks"}, {ID: "U0DBA", Role: "decides"}},
 		Hints: []page.Hint{{Line: "/form one", About: "the first"}, {Line: "/form two", About: "the second"}},
-		Log: func(context.Context, uint64, int) ([][]byte, error) { return nil, nil },
+		Log:   func(context.Context, uint64, int) ([][]byte, error) { return nil, nil },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -22,6 +22,11 @@ func TestDoubt(t *testing.T) {
 	b.shows("#calls .badge", "fault: drop")
 	b.press("#calls summary", "dropped")
 	b.shows("#calls .bodies", `"methodName": "AUTOMATED_RESTORE"`)
+	b.press("#calls-slack", "")
+	b.shows("#calls", "Slack: chat.postMessage")
+	b.press("#calls summary", "chat.postMessage")
+	b.shows("#calls .bodies", `"channel": "C0RESTORES"`)
+	b.lacks("#calls", "xoxb-")
 	b.shot("2-calls")
 
 	b.be("DBA One")
