@@ -43,6 +43,7 @@ func TestApproval(t *testing.T) {
 	b.shows(channel, "1 of 2 seats")
 	b.press(form+" footer button", "Close")
 	b.wait(`!document.querySelector('#modal').open`)
+	b.wait(`document.activeElement.dataset.action === 'approve'`) // although the card was drawn anew
 
 	b.be("Lead One")
 	b.press(channel+" button", "Approve")

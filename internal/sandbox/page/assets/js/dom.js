@@ -25,17 +25,29 @@ let last = 0;
 // fresh returns an id that no element has.
 export const fresh = (word) => `${word}-${++last}`;
 
-// keepFocus runs something that may replace the focused element, and puts the focus on what has the same data-key then.
+// trace remembers which control an element is, so that it can be found again when its message was drawn anew.
+export function trace(el) {
+  return { el, key: el?.dataset?.key, action: el?.dataset?.action, ts: el?.closest?.('[data-ts]')?.dataset.ts };
+}
+
+// find returns the element of a trace, or the control that stands in its place now, or nothing.
+export function find(root, t) {
+  if (t.el?.isConnected) return t.el;
+  const all = [...root.querySelectorAll('[data-key]')];
+  return all.find((el) => t.key && el.dataset.key === t.key)
+    ?? all.find((el) => t.action && el.dataset.action === t.action && el.closest('[data-ts]')?.dataset.ts === t.ts);
+}
+
+// keepFocus runs something that may replace the focused element, and puts the focus on what stands in its place then.
 export function keepFocus(root, change) {
   const focused = root.contains(document.activeElement) ? document.activeElement : null;
-  const key = focused?.dataset.key;
+  const was = trace(focused);
   const [from, to] = focused && 'selectionStart' in focused ? [focused.selectionStart, focused.selectionEnd] : [null, null];
   change();
   if (!focused || focused.isConnected) return;
-  const again = key && [...root.querySelectorAll('[data-key]')].find((el) => el.dataset.key === key);
-  if (!again) return;
-  again.focus({ preventScroll: true });
-  if (from !== null && again.setSelectionRange) again.setSelectionRange(from, to);
+  const again = find(root, was);
+  again?.focus({ preventScroll: true });
+  if (from !== null) again?.setSelectionRange?.(from, to);
 }
 
 // say has screen readers read something out.

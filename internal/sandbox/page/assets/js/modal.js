@@ -1,6 +1,6 @@
 // Modals: the top one of a person's stack, with what they have typed into it.
 
-import { byId, fill, h, keepFocus, say } from './dom.js';
+import { byId, fill, find, h, keepFocus, say, trace } from './dom.js';
 import { act, busy } from './act.js';
 import { context, drawBlocks } from './blocks.js';
 import { model } from './model.js';
@@ -8,7 +8,7 @@ import { model } from './model.js';
 const box = byId('modal');
 let shown = null; // the view on the screen
 let ctx = null;
-let opener = null;
+let opener = null; // what the window was opened from
 
 // kept returns a view's state with what was typed since, where the input is still the same one.
 function kept(v) {
@@ -51,7 +51,7 @@ function show() {
   if (top === shown) return;
   const same = shown?.id === top.id;
   if (shown && !same) shown.state = kept(shown); // it may come back
-  if (!box.open) opener = document.activeElement;
+  if (!box.open) opener = trace(document.activeElement);
   keepFocus(box, () => draw(top));
   shown = top;
   if (!box.open) box.showModal();
@@ -69,8 +69,7 @@ function show() {
 
 // back puts the focus where it was before the window came.
 function back() {
-  const key = opener?.dataset?.key;
-  const again = opener?.isConnected ? opener : key && [...document.querySelectorAll('main [data-key]')].find((el) => el.dataset.key === key);
+  const again = find(document.querySelector('main'), opener);
   (again || byId('composer-text') || document.body).focus({ preventScroll: true });
 }
 
