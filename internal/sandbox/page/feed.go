@@ -25,12 +25,12 @@ func newFeed() *feed { return &feed{run: rand.Text()[:8], changed: make(chan str
 
 // entry is one line of the feed; only what it is about is set.
 type entry struct {
-	Slack  *slackEvent       `json:"slack,omitempty"`
-	Call   *callLine         `json:"call,omitempty"`
-	Mongo  *mongoState       `json:"mongo,omitempty"`
-	Bot    *botState         `json:"bot,omitempty"`
-	Log    []json.RawMessage `json:"log,omitempty"`
-	LogErr string            `json:"log_error,omitempty"`
+	Slack  *slackEvent `json:"slack,omitempty"`
+	Call   *callLine   `json:"call,omitempty"`
+	Mongo  *mongoState `json:"mongo,omitempty"`
+	Bot    *botState   `json:"bot,omitempty"`
+	Log    []string    `json:"log,omitempty"` // to the letter: browsers hash what is in them
+	LogErr string      `json:"log_error,omitempty"`
 }
 
 // add appends an entry.

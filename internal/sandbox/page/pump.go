@@ -93,7 +93,7 @@ func (p *Page) pumpLog(ctx context.Context) {
 		}
 		if len(lines) > 0 {
 			trouble, after = "", seqOf(lines[len(lines)-1])
-			p.feed.add(entry{Log: raw(lines)})
+			p.feed.add(entry{Log: texts(lines)})
 		}
 	})
 }
@@ -118,8 +118,8 @@ func (p *Page) every(ctx context.Context, d time.Duration, do func()) {
 const logPage = 500
 
 // log returns the events of the bot's log after one of them.
-func (p *Page) log(r *http.Request, after uint64) ([]json.RawMessage, error) {
-	out := []json.RawMessage{}
+func (p *Page) log(r *http.Request, after uint64) ([]string, error) {
+	out := []string{}
 	if running, _, _ := p.opts.Bot.State(); !running {
 		return out, nil
 	}
@@ -128,7 +128,7 @@ func (p *Page) log(r *http.Request, after uint64) ([]json.RawMessage, error) {
 		if err != nil || len(lines) == 0 {
 			return out, err
 		}
-		out = append(out, raw(lines)...)
+		out = append(out, texts(lines)...)
 		after = seqOf(lines[len(lines)-1])
 	}
 }
@@ -142,12 +142,10 @@ func seqOf(line []byte) uint64 {
 	return e.Seq
 }
 
-func raw(lines [][]byte) []json.RawMessage {
-	out := make([]json.RawMessage, 0, len(lines))
+func texts(lines [][]byte) []string {
+	out := make([]string, 0, len(lines))
 	for _, l := range lines {
-		if json.Valid(l) {
-			out = append(out, json.RawMessage(l))
-		}
+		out = append(out, string(l))
 	}
 	return out
 }

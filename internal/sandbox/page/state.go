@@ -23,10 +23,10 @@ type snapshot struct {
 	Homes    []view    `json:"homes"`
 	Sockets  int       `json:"sockets"` // open connections of the bot
 
-	Bot   botState          `json:"bot"`
-	Mongo mongoState        `json:"mongo"`
-	Calls []callLine        `json:"calls"`
-	Log   []json.RawMessage `json:"log"`
+	Bot   botState   `json:"bot"`
+	Mongo mongoState `json:"mongo"`
+	Calls []callLine `json:"calls"`
+	Log   []string   `json:"log"`
 }
 
 // person is a member of the workspace. Role is empty for those whom one cannot be.
@@ -61,7 +61,7 @@ func (p *Page) state(w http.ResponseWriter, r *http.Request) {
 	out := snapshot{
 		Next: p.feed.run + "-" + strconv.Itoa(p.feed.next()), Groups: []group{}, Hints: append([]Hint{}, p.opts.Hints...), Views: []view{}, Homes: []view{},
 		Commands: p.opts.Slack.Commands(), Messages: []message{}, Bot: p.botState(), Mongo: p.mongoState(), Calls: p.callLines(),
-		Log: []json.RawMessage{},
+		Log: []string{},
 	}
 	for _, c := range p.opts.Slack.Channels() {
 		out.Channels = append(out.Channels, channel{ID: c.ID, Name: c.Name, Members: c.Members, Private: c.IsPrivate})

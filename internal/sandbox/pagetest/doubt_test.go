@@ -70,6 +70,22 @@ func TestKill(t *testing.T) {
 	b.shows(channel, "R-1 succeeded")
 	b.press("#tab-log", "")
 	b.shows("#log", "succeeded")
-	b.wait(`document.querySelectorAll('#log .status.good').length > 8 && !document.querySelector('#log .status.bad')`)
+	b.wait(`[...document.querySelectorAll('#log .status')].length > 8 && [...document.querySelectorAll('#log .status')].every((e) => e.innerText.includes('proved'))`)
 	b.shot("2-resumed")
+	// What was written otherwise is not proved.
+	for change, want := range map[string]string{
+		`{ ...e, text: e.text.replace('staging is stale', 'staging is fresh') }`: "other content",
+		`{ ...e, by: 'T0TEAM/U0DBA2' }`:                                          "other hash",
+		`{ ...e, prev: e.hash }`:                                                 "does not follow",
+		`e`:                                                                      "",
+	} {
+		got := eval[string](b, `(async () => {
+			const [{ prove }, { model }] = await Promise.all([import('/js/chain.js'), import('/js/model.js')]);
+			const i = model.log.findIndex((l) => l.text.includes('staging is stale')), e = model.log[i];
+			return prove(`+change+`, model.log[i - 1] ?? { seq: e.seq - 1, hash: e.prev });
+		})()`)
+		if got != want {
+			t.Errorf("%s: %q, want %q", change, got, want)
+		}
+	}
 }

@@ -2,6 +2,7 @@
 
 import { byId, fill, h } from './dom.js';
 import { model } from './model.js';
+import { prove } from './chain.js';
 import { clockUTC } from './time.js';
 
 const SHOWN = 200;
@@ -14,13 +15,15 @@ function details(e) {
 }
 
 function line(e, before) {
-  const linked = !before || e.prev === before.hash;
-  const mark = h('span', { class: linked ? 'status good' : 'status bad' }, linked ? '⛓ linked' : '✗ broken');
-  const row = h('li', { 'data-seq': e.seq }, h('details', null,
+  const mark = h('span', { class: 'status' }, 'checking');
+  prove(e, before).then((trouble) => {
+    mark.className = trouble ? 'status bad' : 'status good';
+    mark.textContent = trouble ? `✗ ${trouble}` : '⛓ proved';
+  });
+  return h('li', { 'data-seq': e.seq }, h('details', null,
     h('summary', { class: 'call' }, h('span', { class: 'dim' }, `${e.seq}`), h('time', { class: 'dim' }, clockUTC(new Date(e.at))), h('strong', null, e.kind), h('span', null, e.subject),
       mark, h('code', { class: 'dim' }, `${(e.prev || '').slice(0, 8) || 'start'} → ${e.hash.slice(0, 8)}`)),
     details(e), h('pre', { tabindex: '0' }, JSON.stringify(e.body, null, 2))));
-  return row;
 }
 
 function draw() {
@@ -47,7 +50,7 @@ function draw() {
 export function begin() {
   fill(byId('panel-log'),
     h('p', { id: 'log-head' }), h('p', { id: 'log-trouble', class: 'error', role: 'alert' }),
-    h('p', { class: 'hint' }, 'Newest first, times in UTC. Each event’s hash covers the one before, so nothing can be changed or left out unseen: here each is compared with what the next one says of it. snapback audit verify proves it.'),
+    h('p', { class: 'hint' }, 'Newest first, times in UTC. Each event’s hash covers its content and the event before, so nothing can be changed or left out unseen. This page computes the hashes again; “proved” says that they are the same. For a log of your own, snapback audit verify does.'),
     h('ol', { id: 'log', class: 'lines-list', 'aria-label': 'Events' }));
   model.on(['log', 'logError', 'workspace'], draw);
   document.addEventListener('tab', draw);

@@ -160,7 +160,7 @@ class Model {
 
   #lines(lines) {
     const last = this.log.at(-1)?.seq ?? 0;
-    this.log.push(...lines.filter((l) => l.seq > last));
+    this.log.push(...lines.map((text) => ({ ...JSON.parse(text), text })).filter((l) => l.seq > last));
     this.logError = '';
     this.touch('log');
   }
