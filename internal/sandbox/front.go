@@ -3,16 +3,13 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"net"
 
 	"snapback/internal/sandbox/page"
 )
 
-// front serves the page and takes lines until somebody quits or ctx ends.
-func (s *stage) front(ctx context.Context, o Options, config string) error {
-	l, err := listen(ctx, o.Listen)
-	if err != nil {
-		return err
-	}
+// front serves the page on l, which it closes, and takes lines until somebody quits or ctx ends.
+func (s *stage) front(ctx context.Context, o Options, config string, l net.Listener) error {
 	systems := make([]page.System, 0, len(s.systems))
 	for _, one := range s.systems {
 		systems = append(systems, page.System{Name: one.name, Server: one.server})

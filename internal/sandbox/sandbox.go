@@ -47,9 +47,13 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	defer remove()
-	waiting := pageWait
-	if o.Play {
-		waiting = playWait
+	waiting, l := playWait, net.Listener(nil)
+	if !o.Play {
+		if l, err = listen(ctx, o.Listen); err != nil {
+			return err
+		}
+		defer l.Close() // the page does, too
+		waiting = pageWait
 	}
 	s := demonstration(o.Out, waiting)
 	if o.Rehearsal != nil {
@@ -80,7 +84,7 @@ func Run(ctx context.Context, o Options) error {
 	if o.Play {
 		err = s.play(ctx)
 	} else {
-		err = s.front(ctx, o, config)
+		err = s.front(ctx, o, config, l)
 	}
 	cancel()
 	bot := <-served
