@@ -25,7 +25,7 @@ function draw() {
       }, running ? 'Kill the bot' : 'Start it again'),
       h('p', { id: 'bot-about', class: 'hint' }, running
         ? 'Ends it at once, wherever it is, inside this process: a request for a restore that is on its way is still seen through, as with SIGTERM. It is not a kill -9 of a process.'
-        : 'It goes on where its file of state left off. Jobs run on without it, and commands time out.')),
+        : 'It goes on where its file of state left off. Jobs run on without it, and commands fail.')),
     model.bot.trouble && h('p', { class: 'error', role: 'alert' }, `It ended with: ${model.bot.trouble}`)));
 }
 

@@ -50,7 +50,7 @@ function draw() {
 export function begin() {
   fill(byId('panel-log'),
     h('p', { id: 'log-head' }), h('p', { id: 'log-trouble', class: 'error', role: 'alert' }),
-    h('p', { class: 'hint' }, 'Newest first, times in UTC. Each event’s hash covers its content and the event before, so nothing can be changed or left out unseen. This page computes the hashes again; “proved” says that they are the same. For a log of your own, snapback audit verify does.'),
+    h('p', { class: 'hint' }, 'Newest first, times in UTC. Each event’s hash covers its content and the event before, so nothing in it can be changed or left out unseen. This page computes the hashes again; “proved” says that they are the same. For a log of your own, snapback audit verify does.'),
     h('ol', { id: 'log', class: 'lines-list', 'aria-label': 'Events' }));
   model.on(['log', 'logError', 'workspace'], draw);
   document.addEventListener('tab', draw);
