@@ -20,7 +20,7 @@ import (
 )
 
 // patience bounds hangs only.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 // screen is what a tab is looked at on.
 type screen struct {
