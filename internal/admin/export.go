@@ -3,10 +3,11 @@ package admin
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+
+	"snapback/internal/control"
 )
 
 // export prints the log, one event a line, exactly as it is stored. An export that ended early goes on with --from and
@@ -45,19 +46,8 @@ func (v verbs) print(ctx context.Context, log Log, after uint64) error {
 				return err
 			}
 		}
-		if after, err = seqOf(lines[len(lines)-1]); err != nil {
+		if after, err = control.Seq(lines[len(lines)-1]); err != nil {
 			return err
 		}
 	}
-}
-
-// seqOf returns an event's sequence number.
-func seqOf(line []byte) (uint64, error) {
-	var e struct {
-		Seq uint64 `json:"seq"`
-	}
-	if err := json.Unmarshal(line, &e); err != nil {
-		return 0, fmt.Errorf("read an event: %w", err)
-	}
-	return e.Seq, nil
 }

@@ -97,7 +97,7 @@ func (s *stream) lines(limit int) ([][]byte, error) {
 	}
 	if len(out) > 0 {
 		var err error
-		if s.next, err = seqOf(out[len(out)-1]); err != nil {
+		if s.next, err = Seq(out[len(out)-1]); err != nil {
 			return nil, err
 		}
 	}

@@ -111,7 +111,7 @@ func sendLog(w http.ResponseWriter, r *http.Request, store Store, log *slog.Logg
 			err = writeLines(w, lines)
 		}
 		if err == nil {
-			after, err = seqOf(lines[len(lines)-1])
+			after, err = Seq(lines[len(lines)-1])
 		}
 		if err != nil {
 			log.WarnContext(r.Context(), "log was sent in part", "error", err)
@@ -126,8 +126,8 @@ func writeLines(w io.Writer, lines [][]byte) error {
 	return err
 }
 
-// seqOf returns an event's sequence number.
-func seqOf(line []byte) (uint64, error) {
+// Seq returns the sequence number of an event as it is stored, one line of an export. It fails if the line is not JSON.
+func Seq(line []byte) (uint64, error) {
 	var e struct {
 		Seq uint64 `json:"seq"`
 	}
