@@ -27,17 +27,18 @@ import (
 	"snapback/commands"
 	"snapback/internal/admin"
 	"snapback/internal/audit"
+	"snapback/internal/backends"
 	"snapback/internal/chores"
 	"snapback/internal/cli"
 	"snapback/internal/config"
 	"snapback/internal/control"
-	"snapback/internal/mongodb/opsmanager"
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/reconcile"
 	"snapback/internal/restore"
 	"snapback/internal/secret"
 	"snapback/internal/telemetry"
 	"snapback/internal/verb/check"
+	"snapback/internal/verb/doctor"
 	"snapback/internal/verb/policy"
 	"snapback/internal/verb/rehearse"
 	"snapback/internal/watch"
@@ -66,7 +67,8 @@ func newProcess(stdin io.Reader, stdout, stderr io.Writer) process {
 	}
 	p.Verbs = map[string]cli.Verb{
 		"serve": p.serve, "policy explain": p.explain, "version": p.Version,
-		"check": check.Check{Line: p.Line, Load: p.load}.Run,
+		"check":  check.Check{Line: p.Line, Load: p.load, Backends: p.backends}.Run,
+		"doctor": doctor.Doctor{Line: p.Line, Load: p.load, Open: p.examine}.Run,
 		"sandbox": rehearse.Sandbox{
 			Line: p.Line, In: p.stdin, Env: p.env, ReadFile: p.readFile, Serve: p.try, Reach: p.reach,
 		}.Run,
@@ -118,20 +120,6 @@ func (p process) serve(ctx context.Context, args []string) error {
 	return s.serve(ctx)
 }
 
-// explain answers without a store and without Socket Mode, so it may run beside a bot.
-func (p process) explain(ctx context.Context, args []string) error {
-	return policy.Explain{Line: p.Line, Load: p.load, Open: func(cfg *config.Config) (policy.World, error) {
-		health := &telemetry.Health{}
-		metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), health, func() map[string]int { return nil })
-		if err != nil {
-			return nil, err
-		}
-		return &server{cfg: cfg, readFile: p.readFile, log: p.Quiet(), monitor: &telemetry.Monitor{
-			Metrics: metrics, Health: health, Clock: func(string, time.Time, time.Time) {}, // nobody looks at these
-		}}, nil
-	}}.Run(ctx, args)
-}
-
 // try runs the bot in the sandbox.
 func (p process) try(ctx context.Context, file string) error {
 	cfg, err := p.load(file)
@@ -139,6 +127,47 @@ func (p process) try(ctx context.Context, file string) error {
 		return err
 	}
 	return (&server{cfg: cfg, readFile: p.readFile, log: p.Quiet()}).serve(ctx)
+}
+
+// beside returns the way to Slack and the backends for verbs that run nothing: without a store and without Socket Mode, so
+// they may work beside a bot. Clock hears the clock of each answer, and the local one at the same
+// moment.
+func (p process) beside(cfg *config.Config, clock func(source string, server, local time.Time)) (*server, error) {
+	health := &telemetry.Health{}
+	metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), health, func() map[string]int { return nil })
+	if err != nil {
+		return nil, err
+	}
+	return &server{cfg: cfg, readFile: p.readFile, log: p.Quiet(), monitor: &telemetry.Monitor{
+		Metrics: metrics, Health: health, Clock: clock, // nobody looks at the metrics
+	}}, nil
+}
+
+func unheard(string, time.Time, time.Time) {}
+
+func (p process) explain(ctx context.Context, args []string) error {
+	return policy.Explain{Line: p.Line, Load: p.load, Open: func(cfg *config.Config) (policy.World, error) {
+		return p.beside(cfg, unheard)
+	}}.Run(ctx, args)
+}
+
+// backends returns the backends for check.
+func (p process) backends(cfg *config.Config) ([]restore.Backend, error) {
+	s, err := p.beside(cfg, unheard)
+	if err != nil {
+		return nil, err
+	}
+	return s.Backends()
+}
+
+// examine returns the way out for doctor.
+func (p process) examine(cfg *config.Config, heard doctor.Heard) (doctor.World, error) {
+	s, err := p.beside(cfg, heard.Clock)
+	if err != nil {
+		return nil, err
+	}
+	s.release = heard.Release
+	return s, nil
 }
 
 // serve runs the bot until ctx ends or something ends it.
@@ -202,7 +231,8 @@ type server struct {
 	cfg       *config.Config
 	readFile  func(string) ([]byte, error)
 	log       *slog.Logger
-	recovered bool // go on with a store that is an older copy
+	recovered bool                          // go on with a store that is an older copy
+	release   func(backend, version string) // hears the versions of backends; nil: nobody wants to know
 
 	store        *storage.Store
 	installation string
@@ -217,7 +247,7 @@ func (s *server) run(ctx context.Context, api *slackapi.Client) error {
 	if err != nil {
 		return err
 	}
-	backends, polls, err := s.backends()
+	backends, polls, err := s.systems()
 	if err != nil {
 		return err
 	}
@@ -303,49 +333,12 @@ func (s *server) slack() (*slackapi.Client, error) {
 	}), nil
 }
 
-// backends returns the configured management APIs, in the order of the file, and how often each is looked at.
-func (s *server) backends() ([]restore.Backend, map[string]time.Duration, error) {
-	out, polls := []restore.Backend(nil), make(map[string]time.Duration)
-	keys := rest.NewKeyring(s.readFile, s.log)
-	for _, b := range s.cfg.Backends {
-		credential, err := keys.Credential(b.PublicKey, b.PrivateKey)
-		if err != nil {
-			return nil, nil, fmt.Errorf("backend %s: %w", b.Name, err)
-		}
-		backend, err := opsmanager.New(opsmanager.Options{
-			Name: b.Name, Kind: b.Kind, URL: b.URL, Credential: credential, CAFile: b.CAFile, InsecureHTTP: b.InsecureHTTP,
-			Projects: b.Projects, PostTimeout: s.cfg.Timings.PostTimeout,
-			Observers: rest.Observers{Clock: s.monitor.ServerDate, Call: s.monitor.APIRequest}, Logger: s.log,
-		})
-		if err != nil {
-			return nil, nil, fmt.Errorf("backend %s: %w", b.Name, err)
-		}
-		out, polls[b.Name] = append(out, backend), b.Poll
-	}
-	return out, polls, nil
-}
-
-// Origins implements [policy.World].
-func (s *server) Origins() (map[string]string, error) {
-	backends, _, err := s.backends()
-	out := make(map[string]string, len(backends))
-	for _, b := range backends {
-		out[b.Name()] = b.Origin()
-	}
-	return out, err
-}
-
-// People implements [policy.World].
-func (s *server) People(ctx context.Context) (reconcile.Directory, string, error) {
-	api, err := s.slack()
-	if err != nil {
-		return nil, "", err
-	}
-	id, err := bot.Whose(ctx, api)
-	if err != nil {
-		return nil, "", err
-	}
-	return s.directory(api, id.Space()), id.Space(), nil
+// systems returns the configured management APIs, in the order of the file, and how often each is looked at.
+func (s *server) systems() ([]restore.Backend, map[string]time.Duration, error) {
+	return backends.Open(s.cfg.Backends, backends.Options{
+		ReadFile: s.readFile, PostTimeout: s.cfg.Timings.PostTimeout, Logger: s.log,
+		Observers: rest.Observers{Clock: s.monitor.ServerDate, Call: s.monitor.APIRequest, Release: s.release},
+	})
 }
 
 // work runs the bot until ctx ends or something ends it, and sees through what is under way then.
@@ -373,4 +366,38 @@ func (s *server) work(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// Slack implements [doctor.World].
+func (s *server) Slack() (*slackapi.Client, error) { return s.slack() }
+
+// Backends implements [doctor.World].
+func (s *server) Backends() ([]restore.Backend, error) {
+	out, _, err := s.systems()
+	return out, err
+}
+
+// Origins implements [policy.World].
+func (s *server) Origins() (map[string]string, error) {
+	systems, _, err := s.systems()
+	out := make(map[string]string, len(systems))
+	for _, b := range systems {
+		if out[b.Name()] = b.Origin(); b.Kind() == restore.Atlas {
+			out[b.Name()] += " (Atlas)" // has the origin of Cloud Manager, but is another system
+		}
+	}
+	return out, err
+}
+
+// People implements [policy.World].
+func (s *server) People(ctx context.Context) (reconcile.Directory, string, error) {
+	api, err := s.slack()
+	if err != nil {
+		return nil, "", err
+	}
+	id, err := bot.Whose(ctx, api)
+	if err != nil {
+		return nil, "", err
+	}
+	return s.directory(api, id.Space()), id.Space(), nil
 }

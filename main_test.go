@@ -30,6 +30,7 @@ import (
 	"snapback/internal/control"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
+	"snapback/internal/scripttest"
 	"snapback/internal/telemetry"
 	"snapback/storage"
 )
@@ -46,6 +47,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "live": live, "logged": logged, "mode": mode, "hold": hold, "slack": slack, "people": people, "uncalled": uncalled,
+			"manager": scripttest.Manager,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Values[staffed{}] = new(*fakeslack.Server)
@@ -343,7 +345,7 @@ func TestBackendsShareTheirKeysBudget(t *testing.T) {
 			w.Header().Set("Retry-After", "3600")
 			w.WriteHeader(http.StatusTooManyRequests)
 		})
-		backends, _, err := s.backends()
+		backends, _, err := s.systems()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -381,5 +383,15 @@ func TestTokenFileIsReadWhenRefused(t *testing.T) {
 	}
 	if id, err := api.Identity(t.Context()); err != nil || id.Team != "T0TEAM" {
 		t.Errorf("the new token: %+v, %v", id, err)
+	}
+}
+
+// TestAtlasIsASystemOfItsOwn keeps Atlas apart from Cloud Manager, which has the same address.
+func TestAtlasIsASystemOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s, _ := wire(t, "k", http.NotFound)
+	s.cfg.Backends[1].Kind = "atlas"
+	if origins, err := s.Origins(); err != nil || len(origins) != 2 || origins["one"] == origins["two"] {
+		t.Errorf("systems %v, %v", origins, err)
 	}
 }

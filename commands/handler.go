@@ -32,7 +32,7 @@ type Planner interface {
 	Snapshots(ctx context.Context, name string, requester approvals.Standing) (restore.Cluster, []restore.Snapshot, *restore.Finding, error)
 	// SourceJobs lists every restore job of a request's source, as it is now.
 	SourceJobs(ctx context.Context, r *restore.Request) ([]restore.Job, error)
-	// Links returns the links of a download, one for each of its jobs.
+	// Links returns the links of a download, at least one for each of its jobs.
 	Links(ctx context.Context, r *restore.Request) ([]restore.Link, error)
 	// Rule returns what the policies say about a request with a plan now. It may ask Slack.
 	Rule(ctx context.Context, r *restore.Request) restore.Ruling

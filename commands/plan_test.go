@@ -84,7 +84,7 @@ func TestPlan(t *testing.T) {
 		good := plan("orders-prod latest to orders-staging because OPS-1")
 		got := answer[commands.Previewed](d, "engineer", good)
 		if p := got.Proposal; p == nil || p.Plan.Spec.Source.Path() != "om/Payments/orders-prod" || p.Terms.Policy != "all" ||
-			got.Asked.Reason != "OPS-1" || len(got.Findings) != 1 || got.Findings[0].Code != restore.FindOverwrites {
+			got.Asked.Reason != "OPS-1" || len(got.Findings) != 2 || got.Findings[0].Code != restore.FindOverwrites || got.Findings[1].Code != restore.FindGap {
 			d.t.Errorf("%+v", got)
 		}
 		got = answer[commands.Previewed](d, "engineer", plan("orders-prod latest to nowhere-at-all"))

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	bolt "go.etcd.io/bbolt"
+
 	"snapback/internal/restore"
 )
 
@@ -35,7 +37,7 @@ func (s *Store) judgeAge(ctx context.Context) error {
 			cause, detail = restore.OldBadHead, s.head.path+" cannot be understood"
 			return nil
 		}
-		cause, detail, err = s.compare(r, head, note)
+		cause, detail, err = s.head.compare(r, head, note)
 		return err
 	})
 	switch {
@@ -60,19 +62,61 @@ func (f *headFile) noted(n headNote, head restore.Head) {
 	f.written, f.owed = n.Seq, head
 }
 
+// Old returns what proves that the store is an older copy, with a detail for operators, or "" and "": its own mark, or what
+// is noted beside it. Nothing is marked.
+func (f *File) Old(context.Context) (restore.OldCause, string, error) {
+	var (
+		cause  restore.OldCause
+		detail string
+	)
+	err := f.db.View(func(tx *bolt.Tx) error {
+		note := &headFile{
+			path:         f.db.Path() + headName,
+			installation: string(tx.Bucket([]byte(bucketMeta)).Get([]byte(metaInstallation))),
+		}
+		r := &reader{overlay: newOverlay(tx)}
+		mark, err := r.Recovery()
+		if err != nil {
+			return err
+		}
+		if mark != nil {
+			cause, detail = mark.Cause, mark.Detail
+			return nil
+		}
+		head, err := r.Head()
+		if err != nil {
+			return err
+		}
+		said, err := note.read()
+		if errors.Is(err, errNote) {
+			cause, detail = restore.OldBadHead, note.path+" cannot be understood"
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		cause, detail, err = note.compare(r, head, said)
+		return err
+	})
+	if err != nil {
+		return "", "", fmt.Errorf("look whether the store is an older copy: %w", err)
+	}
+	return cause, detail, nil
+}
+
 // compare returns what proves that the store is old, "" if nothing does.
-func (s *Store) compare(r restore.Reader, head restore.Head, note *headNote) (restore.OldCause, string, error) {
+func (f *headFile) compare(r restore.Reader, head restore.Head, note *headNote) (restore.OldCause, string, error) {
 	switch {
 	case note == nil && head.Seq == 0:
 		return "", "", nil
 	case note == nil:
-		return restore.OldNoHead, s.head.path + " is not there", nil
-	case note.Installation != s.installation:
+		return restore.OldNoHead, f.path + " is not there", nil
+	case note.Installation != f.installation:
 		return restore.OldOther, fmt.Sprintf("%s belongs to store %s, this is %s",
-			s.head.path, note.Installation, s.installation), nil
+			f.path, note.Installation, f.installation), nil
 	case note.Seq > head.Seq:
 		return restore.OldBehind, fmt.Sprintf("%s knows of event %d, the store ends at event %d",
-			s.head.path, note.Seq, head.Seq), nil
+			f.path, note.Seq, head.Seq), nil
 	case note.Seq == 0:
 		return "", "", nil
 	}
@@ -81,7 +125,7 @@ func (s *Store) compare(r restore.Reader, head restore.Head, note *headNote) (re
 		return "", "", err
 	}
 	if len(events) == 0 || events[0].Seq != note.Seq || events[0].Hash != note.Hash {
-		return restore.OldDiverged, fmt.Sprintf("%s knows of another event %d than the store", s.head.path, note.Seq), nil
+		return restore.OldDiverged, fmt.Sprintf("%s knows of another event %d than the store", f.path, note.Seq), nil
 	}
 	return "", "", nil
 }

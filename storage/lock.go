@@ -31,7 +31,8 @@ func acquire(ctx context.Context, path string, reading bool) (*bolt.DB, error) {
 	for {
 		// With so short a time-out bbolt tries once; it cannot be interrupted while it waits.
 		db, err := bolt.Open(path, fileMode, &bolt.Options{
-			Timeout: time.Nanosecond, FreelistType: bolt.FreelistMapType, ReadOnly: reading,
+			Timeout: time.Nanosecond, FreelistType: bolt.FreelistMapType,
+			ReadOnly: reading, PreLoadFreelist: reading, // to tell how many there are
 		})
 		if !errors.Is(err, berrors.ErrTimeout) {
 			return db, err

@@ -7,7 +7,10 @@ const Help = `Snapback: restores of MongoDB clusters, asked for, approved and fo
                    [--recovered]                              go on with a store that is an older copy
   snapback sandbox [--listen ADDRESS] [--dir DIR] [--play]    try it in a browser: no account, no network
                    [--config FILE]                            rehearse a configuration with made-up people and clusters
-  snapback check   [--config FILE]                            say what is wrong with a configuration
+  snapback check   [--config FILE] [--json]                   say what is wrong with a configuration, and what has no effect
+                   [--online]                                 ask the backends, too: which patterns fit no cluster
+  snapback doctor  [--config FILE] [--json]                   say what is wrong with tokens, channels, groups, backends,
+                                                              clocks and the store, and what to do about it
   snapback backup  [--config FILE] COPY                       copy the store, also while the bot runs
   snapback audit export [--config FILE] [--from SEQ]          print the log, one event a line
   snapback audit verify [--config FILE] [--from SEQ]          prove the log, or an export of it, against witnesses

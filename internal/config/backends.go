@@ -13,17 +13,21 @@ import (
 type Backend struct {
 	Name         string
 	Kind         restore.BackendKind
-	URL          string // as written, or Cloud Manager's own; no user, no query
+	URL          string // as written, or that of Cloud Manager and Atlas; no user, no query
 	CAFile       string // certificates to trust instead of the system's; empty: none
 	InsecureHTTP bool   // http beyond this machine was allowed
 	PublicKey    secret.Ref
 	PrivateKey   secret.Ref
+	ClientID     secret.Ref // of a service account, which then stands in for the keys
+	ClientSecret secret.Ref
+	TokenURL     string   // where it gets its tokens; empty: it is a pair of keys
 	Projects     []string // ids or names; empty: all that the key can see
 	Poll         time.Duration
 }
 
-// cloudManagerURL is where Cloud Manager is (Create One Restore Job for One Cluster, base URL).
-const cloudManagerURL = "https://cloud.mongodb.com"
+// cloudURL is where Cloud Manager and Atlas are (Create One Restore Job for One Cluster, Get All Cloud Backup Restore Jobs, base
+// URL).
+const cloudURL = "https://cloud.mongodb.com"
 
 func (f field) backends() []Backend {
 	items := f.filledList()
@@ -43,7 +47,8 @@ func (f field) backends() []Backend {
 func (f field) backend(seen map[string]int) Backend {
 	b := Backend{Poll: 15 * time.Second}
 	o, ok := f.object("name", "kind", "url", "ca_file", "insecure_http", "public_key", "public_key_file",
-		"private_key", "private_key_file", "projects", "poll")
+		"private_key", "private_key_file", "client_id", "client_id_file", "client_secret", "client_secret_file", "token_url",
+		"projects", "poll")
 	if !ok {
 		return b
 	}
@@ -70,16 +75,68 @@ func (o object) reach(b *Backend) {
 	}
 	if f := o.get("url"); f.present() {
 		b.URL = f.backendURL(b.InsecureHTTP)
-	} else if b.Kind == restore.CloudManager {
-		b.URL = cloudManagerURL
+	} else if b.Kind == restore.CloudManager || b.Kind == restore.Atlas {
+		b.URL = cloudURL
 	} else {
 		o.missing("url", "")
 	}
 	if f := o.get("ca_file"); f.present() {
 		b.CAFile = f.caFile()
 	}
-	b.PublicKey = o.secret("public_key", "")
-	b.PrivateKey = o.secret("private_key", "")
+	if !o.account(b) {
+		b.PublicKey = o.secret("public_key", "")
+		b.PrivateKey = o.secret("private_key", "")
+	}
+	o.checkTransport(b)
+}
+
+// tokenPath is where Cloud Manager and Atlas give out tokens, beside their APIs.
+const tokenPath = "/api/oauth/token" //nolint:gosec // a path, no token
+
+// account reads a service account, if there is any word of one: the keys have no place beside it.
+func (o object) account(b *Backend) bool {
+	first := field{}
+	for _, key := range []string{"token_url", "client_secret_file", "client_secret", "client_id_file", "client_id"} {
+		if f := o.get(key); f.present() {
+			first = f
+		}
+	}
+	if !first.present() {
+		return false
+	}
+	if b.Kind == restore.OpsManager {
+		first.problemf("service accounts are Cloud Manager's and Atlas's; Ops Manager has public_key and private_key")
+		return false
+	}
+	for _, key := range []string{"public_key", "public_key_file", "private_key", "private_key_file"} {
+		if f := o.get(key); f.present() {
+			f.problemf("give a service account (client_id, client_secret) or a pair of keys, not both")
+		}
+	}
+	b.ClientID = o.secret("client_id", "")
+	b.ClientSecret = o.secret("client_secret", "")
+	if f := o.get("token_url"); f.present() {
+		b.TokenURL = f.tokenURL(b.InsecureHTTP)
+	} else if u, complaint := parseURL(b.URL); complaint == "" {
+		b.TokenURL = u.Scheme + "://" + u.Host + tokenPath
+	}
+	return true
+}
+
+// tokenURL reads the whole address of a token endpoint. The client secret goes there.
+func (f field) tokenURL(insecure bool) string {
+	text, ok := f.text()
+	if !ok {
+		return ""
+	}
+	u, complaint := parseURL(text)
+	switch {
+	case complaint != "":
+		f.problemf("%s", complaint)
+	case u.Scheme != "https" && !loopback(u) && !insecure:
+		f.problemf("must begin with https://; insecure_http: true allows http")
+	}
+	return text
 }
 
 func (f field) backendName(seen map[string]int) string {
@@ -94,11 +151,11 @@ func (f field) backendName(seen map[string]int) string {
 }
 
 func (f field) backendKind() restore.BackendKind {
-	if raw, ok := f.raw(); ok && raw == "atlas" {
-		f.d.refusef(f.at, f.path, "%q is not in this version of Snapback; use %s or %s", raw, restore.OpsManager, restore.CloudManager)
+	if raw, ok := f.raw(); ok && f.d.rehearsal && raw == string(restore.Atlas) {
+		f.d.refusef(f.at, f.path, "%q cannot be rehearsed yet", raw)
 		return ""
 	}
-	kind, _ := f.choice(string(restore.OpsManager), string(restore.CloudManager))
+	kind, _ := f.choice(string(restore.OpsManager), string(restore.CloudManager), string(restore.Atlas))
 	return restore.BackendKind(kind)
 }
 
@@ -113,6 +170,8 @@ func (f field) backendURL(insecure bool) string {
 		f.problemf("%s", complaint)
 	case strings.Contains(u.Path, "/api/public"):
 		f.problemf("want the address itself, without /api/public and what follows")
+	case strings.Contains(u.Path, "/api/atlas"):
+		f.problemf("want the address itself, without /api/atlas and what follows")
 	case u.Scheme == "https" || loopback(u):
 	case !insecure:
 		f.problemf("must begin with https://; insecure_http: true allows http")

@@ -21,7 +21,8 @@ type Config struct {
 	Witness   *Witness         // nil: the log has none
 	Retention *Retention       // nil: everything is kept
 	Timings   restore.Timings
-	Warnings  []Problem // what works but should be known, in the order of the file
+	Patterns  []PlacedPattern // of all policies, in the order of the file
+	Warnings  []Problem       // what works but should be known, in the order of the file
 }
 
 // Storage says where the state is kept.
@@ -54,7 +55,7 @@ func (d *decoder) load(raw []byte) (*Config, error) {
 	if len(d.problems) > 0 {
 		return nil, Problems(inOrder(d.problems))
 	}
-	c.Warnings = inOrder(d.warnings)
+	c.Warnings, c.Patterns = inOrder(d.warnings), d.patterns
 	return c, nil
 }
 
@@ -78,6 +79,7 @@ func (d *decoder) config(c *Config, root field) {
 	}
 	if f, ok := o.need("policies"); ok {
 		c.Policies = f.policies(c.Groups)
+		d.idle(c, o.get("groups"))
 	}
 	c.Witness = o.get("audit").witness()
 	c.Retention = o.get("retention").retention()

@@ -150,6 +150,10 @@ backends:
     private_key: ${OM_PRIVATE}
     projects: *projects
   - {name: cm, kind: cloud-manager, public_key: "${OM_PUBLIC}", private_key: "${OM_PRIVATE}"}
+  - {name: atlas, kind: atlas, public_key: "${OM_PUBLIC}", private_key: "${OM_PRIVATE}"}
+  - {name: account, kind: atlas, client_id: "${OM_PUBLIC}", client_secret: "${OM_PRIVATE}"}
+  - {name: gov, kind: atlas, url: "https://cloud.mongodbgov.com/", client_id: "${OM_PUBLIC}", client_secret: "${OM_PRIVATE}"}
+  - {name: other, kind: cloud-manager, client_id: "${OM_PUBLIC}", client_secret: "${OM_PRIVATE}", token_url: "https://tokens.example.net/t"}
 groups:
   dba: {slack_usergroup: S0DBA}
   leads: {users: [U0LEAD1, U0LEAD2, W0LEAD3]}
@@ -198,6 +202,15 @@ func TestEverySetting(t *testing.T) {
 	if cm := c.Backends[2]; cm.Kind != restore.CloudManager || cm.URL != "https://cloud.mongodb.com" || cm.Poll != 15*time.Second {
 		t.Errorf("backend %+v", cm)
 	}
+	for i, want := range []string{"https://cloud.mongodb.com/api/oauth/token", "https://cloud.mongodbgov.com/api/oauth/token", "https://tokens.example.net/t"} {
+		b := c.Backends[4+i]
+		if b.TokenURL != want || b.ClientID.Value.Reveal() != canaries["OM_PUBLIC"] || b.ClientSecret.Value.Reveal() != canaries["OM_PRIVATE"] || b.PublicKey.Value.Reveal() != "" {
+			t.Errorf("backend %+v, want tokens of %s", b, want)
+		}
+	}
+	if a := c.Backends[3]; a.Kind != restore.Atlas || a.URL != "https://cloud.mongodb.com" || a.TokenURL != "" {
+		t.Errorf("backend %+v", a)
+	}
 	want := map[string]Group{
 		"dba": {SlackUsergroup: "S0DBA"}, "leads": {Users: []string{"U0LEAD1", "U0LEAD2", "W0LEAD3"}},
 	}
@@ -212,7 +225,8 @@ func TestEverySetting(t *testing.T) {
 		t.Errorf("timings %+v, want %+v", got, want)
 	}
 	if s := fmt.Sprint(c.Warnings); s != "[snapback.yaml:14:10: backends.url: http without TLS: "+
-		"whoever can read the network sees all that is sent, download links included]" {
+		"whoever can read the network sees all that is sent, download links included "+
+		"snapback.yaml:15:14: backends.ca_file: has no effect: http has no certificates]" {
 		t.Errorf("warnings %s", s)
 	}
 }

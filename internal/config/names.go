@@ -13,8 +13,7 @@ import (
 // notBuilt reports whether a key belongs to a feature that this version does not have, wherever it stands.
 func notBuilt(key string) bool {
 	switch key {
-	case "emergency", "schedules", "announce", "freeze", "etcd", "client_id",
-		"client_secret", "client_secret_file", "token_url":
+	case "emergency", "schedules", "announce", "freeze", "etcd":
 		return true
 	}
 	return false

@@ -18,6 +18,7 @@ type decoder struct {
 	rehearsal bool // what belongs to other systems is not looked at, what is not known is left out
 	left      []Problem
 
+	patterns []PlacedPattern
 	lines    []string
 	aliases  map[*ast.AliasNode]ast.Node
 	problems []Problem

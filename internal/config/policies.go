@@ -20,6 +20,7 @@ func (f field) policies(groups map[string]Group) []restore.Policy {
 	for _, item := range items {
 		out = append(out, item.policy(groups, seen))
 	}
+	checkReached(items, out)
 	return out
 }
 
@@ -57,6 +58,9 @@ func (f field) policy(groups map[string]Group, seen map[string]int) restore.Poli
 	}
 	if f := o.get("expires_after"); f.present() {
 		t.ExpiresAfter = f.duration(maxDeadline)
+		if t.Auto {
+			f.warnf("has no effect: a policy that approves by itself waits for no approvals")
+		}
 	}
 	if f := o.get("submit_within"); f.present() {
 		t.SubmitWithin = f.duration(maxDeadline)
@@ -98,7 +102,10 @@ func (f field) patterns() []restore.Pattern {
 	if !f.present() {
 		return nil
 	}
-	var out []restore.Pattern
+	var (
+		out  []restore.Pattern
+		good []field
+	)
 	for _, item := range f.filledList() {
 		text, ok := item.text()
 		if !ok {
@@ -109,8 +116,10 @@ func (f field) patterns() []restore.Pattern {
 			item.problemf("%v, found %s", restore.ErrPattern, item.written())
 			continue
 		}
-		out = append(out, p)
+		out, good = append(out, p), append(good, item)
+		f.d.patterns = append(f.d.patterns, PlacedPattern{p, f.d.file, item.at.line, item.at.column, item.path})
 	}
+	checkRepeated(good, out)
 	return out
 }
 
@@ -122,6 +131,8 @@ func (f field) deliveries(hasTarget bool) []restore.DeliveryKind {
 		kind, ok := item.choice(string(restore.Automated), string(restore.Download))
 		if kind != string(restore.Download) {
 			others++
+		} else if hasTarget {
+			item.warnf("download has no effect: target patterns never match a download")
 		}
 		if ok {
 			out = append(out, restore.DeliveryKind(kind))

@@ -41,7 +41,7 @@ snapback.yaml:5:16: slack.connections: want a whole number, found a text
 snapback.yaml:6:17: storage.path: want a text, found a number; put it in quotes
 snapback.yaml:6:20: storage.etcd: not in this version of Snapback; remove it
 snapback.yaml:7:9: listen: want HOST:PORT or nothing, found "nowhere"
-snapback.yaml:10:11: backends.kind: unknown value "om"; known values: ops-manager, cloud-manager
+snapback.yaml:10:11: backends.kind: unknown value "om"; known values: ops-manager, cloud-manager, atlas
 snapback.yaml:11:10: backends.url: must begin with https://; insecure_http: true allows http
 snapback.yaml:12:22: backends.private_key: must not contain blanks or line breaks
 snapback.yaml:12:22: backends.public_key: must not contain blanks or line breaks

@@ -9,7 +9,8 @@ import (
 // Rehearse reads a file for a run against other systems than those it names. It is [Load], but for two things. What says
 // where and with which secrets those systems are reached, and where this machine keeps what, is not looked at and not in
 // the result: tokens, keys, addresses, certificates, storage and listen. And what this version does not know is left out
-// and returned, in the order of the file, instead of being a problem: keys, and backends of a kind that it does not have.
+// and returned, in the order of the file, instead of being a problem: keys. So are backends of Atlas, which is not among
+// those other systems.
 func Rehearse(
 	path string, env func(string) (string, bool), readFile func(string) ([]byte, error),
 ) (*Config, []Problem, error) {

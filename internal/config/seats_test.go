@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,7 @@ func TestSeatsThatNobodyCanFill(t *testing.T) {
 			continue
 		}
 		want := "[" + strings.Repeat(at+c.warning, min(1, len(c.warning))) + "]"
+		conf.Warnings = slices.DeleteFunc(conf.Warnings, func(p Problem) bool { return strings.HasPrefix(p.Text, "groups.") })
 		if got := fmt.Sprint(conf.Warnings); got != want {
 			t.Errorf("%s for %s: got warnings %s, want %s", c.seats, c.requesters, got, want)
 		}

@@ -46,10 +46,7 @@ func TestNotInThisVersion(t *testing.T) {
 		{"", "‸schedules: []\n", texts("schedules" + no)},
 		{"", "‸announce: C0ANNOUNCE\n", texts("announce" + no)},
 		{"", "storage: {‸etcd: {endpoints: []}}\n", texts("storage.etcd" + no)},
-		{"    public_key:", "    ‸client_id: x\n    ‸client_secret: x\n    ‸client_secret_file: x\n    ‸token_url: x\n    public_key:", texts(
-			"backends.client_id"+no, "backends.client_secret"+no, "backends.client_secret_file"+no, "backends.token_url"+no)},
 		{"    channel:", "    ‸emergency: {}\n    channel:", texts("policies.emergency" + no)},
-		{"ops-manager", "‸atlas", texts(`backends.kind: "atlas" is not in this version of Snapback; use ops-manager or cloud-manager`)},
 	})
 	// People may name their groups like anything.
 	mustLoad(t, newWorld(edit(t, base, "  dba:", "  freeze: {users: [U0X]}\n  dba:")))
@@ -107,10 +104,20 @@ func TestWrongBackends(t *testing.T) {
 		{"groups:", strings.Replace(second, "om2", "‸' a'", 1), texts(`backends.name: want a name of 1 to 64 printable characters, no space at either end`)},
 		{"groups:", "  - ‸om\ngroups:", texts(`backends: want keys with values, found a text`)},
 		{"groups:", "  -‸\ngroups:", texts(`backends: want keys with values, found nothing`)},
+		{"ops-manager", "‸atlass", texts(`backends.kind: unknown value "atlass"; did you mean "atlas"?`)},
+		{"https://om.example.net:8443", "‸https://cloud.mongodb.com/api/atlas/v2", texts(`backends.url: want the address itself, without /api/atlas and what follows`)},
 		{"ops-manager", "‸opsmanager", texts(`backends.kind: unknown value "opsmanager"; did you mean "ops-manager"?`)},
 		{"groups:", "  - ‸{name: om2, kind: ops-manager, public_key: x, private_key: x}\ngroups:", texts(`backends.url: missing`)},
-		{"groups:", "  - {name: cm, kind: cloud-manager, ‸client_id: x, ‸client_secret: x, public_key: x, private_key: x}\ngroups:", texts(
-			`backends.client_id: not in this version of Snapback; remove it`, `backends.client_secret: not in this version of Snapback; remove it`)},
+		{"groups:", "  - {name: cm, kind: cloud-manager, client_id: x, client_secret: x, public_key: ‸x, private_key: ‸x}\ngroups:", texts(
+			`backends.public_key: give a service account (client_id, client_secret) or a pair of keys, not both`,
+			`backends.private_key: give a service account (client_id, client_secret) or a pair of keys, not both`)},
+		{"groups:", "  - {name: om2, kind: ops-manager, url: \"https://x\", client_id: ‸x, client_secret: x, public_key: x, private_key: x}\ngroups:", texts(
+			`backends.client_id: service accounts are Cloud Manager's and Atlas's; Ops Manager has public_key and private_key`)},
+		{"groups:", "  - ‸{name: cm, kind: atlas, client_id: x}\ngroups:", texts(`backends.client_secret: missing; give client_secret or client_secret_file`)},
+		{"groups:", "  - ‸{name: cm, kind: atlas, client_secret: x}\ngroups:", texts(`backends.client_id: missing; give client_id or client_id_file`)},
+		{"groups:", "  - ‸‸{name: cm, kind: atlas}\ngroups:", texts(`backends.private_key: missing; give private_key or private_key_file`, `backends.public_key: missing; give public_key or public_key_file`)},
+		{"groups:", "  - {name: cm, kind: atlas, client_id: x, client_secret: x, token_url: ‸\"http://a.example.net/token\"}\ngroups:", texts(`backends.token_url: must begin with https://; insecure_http: true allows http`)},
+		{"groups:", "  - {name: cm, kind: atlas, client_id: x, client_secret: x, token_url: ‸\"https://k:canary@a.example.net\"}\ngroups:", texts(`backends.token_url: must not hold a user name or password`)},
 		{"https://om.example.net:8443", "‸http://om.example.net", texts(`backends.url: must begin with https://; insecure_http: true allows http`)},
 		{"https://om.example.net:8443", "‸http://om.example.net\n    insecure_http: false", texts(`backends.url: must begin with https://; insecure_http: true allows http`)},
 		{"https://om.example.net:8443", "‸https://om.example.net/?x=canary", texts(`backends.url: must not have a query or a fragment`)},

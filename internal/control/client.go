@@ -57,6 +57,12 @@ func (c *Client) Head(ctx context.Context) (restore.Head, error) {
 	return head, c.value(ctx, http.MethodGet, "head", nil, &head)
 }
 
+// Usage returns how much space the store takes.
+func (c *Client) Usage(ctx context.Context) (restore.Usage, error) {
+	var usage restore.Usage
+	return usage, c.value(ctx, http.MethodGet, "usage", nil, &usage)
+}
+
 // Backup has the process copy the store to path, which must be absolute.
 func (c *Client) Backup(ctx context.Context, path string) (restore.Backup, error) {
 	var b restore.Backup

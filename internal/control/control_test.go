@@ -33,6 +33,10 @@ func (l *logged) Head(context.Context) (restore.Head, error) {
 	return restore.Head{Seq: uint64(len(l.lines)), Hash: "aa"}, nil
 }
 
+func (l *logged) Usage(context.Context) (restore.Usage, error) {
+	return restore.Usage{Bytes: 8192, Free: 4096}, nil
+}
+
 func (l *logged) Lines(_ context.Context, after uint64, limit int) ([][]byte, error) {
 	if l.after > 0 && after >= l.after {
 		return nil, errBroken
@@ -106,6 +110,9 @@ func TestClient(t *testing.T) {
 	c := dialed(t, path)
 	if head, err := c.Head(t.Context()); err != nil || head.Seq != 2500 || head.Hash != "aa" {
 		t.Errorf("head %+v, %v", head, err)
+	}
+	if u, err := c.Usage(t.Context()); err != nil || u.Bytes != 8192 || u.Free != 4096 {
+		t.Errorf("usage %+v, %v", u, err)
 	}
 	for _, from := range []uint64{0, 1, 999, 2499, 2500} {
 		var got [][]byte

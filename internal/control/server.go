@@ -23,6 +23,8 @@ type Store interface {
 	Head(ctx context.Context) (restore.Head, error)
 	// Lines lists up to limit events with a sequence number above after, as they are stored.
 	Lines(ctx context.Context, after uint64, limit int) ([][]byte, error)
+	// Usage returns how much space the store takes.
+	Usage(ctx context.Context) (restore.Usage, error)
 	// Backup copies the store to path, where there is nothing yet, else it fails with [fs.ErrExist].
 	Backup(ctx context.Context, path string) (restore.Backup, error)
 }
@@ -59,6 +61,10 @@ func handler(store Store, log *slog.Logger) http.Handler {
 	mux.HandleFunc("GET /v1/head", func(w http.ResponseWriter, r *http.Request) {
 		head, err := store.Head(r.Context())
 		answer(w, head, err)
+	})
+	mux.HandleFunc("GET /v1/usage", func(w http.ResponseWriter, r *http.Request) {
+		usage, err := store.Usage(r.Context())
+		answer(w, usage, err)
 	})
 	mux.HandleFunc("GET /v1/log", func(w http.ResponseWriter, r *http.Request) { sendLog(w, r, store, log) })
 	mux.HandleFunc("POST /v1/backup", func(w http.ResponseWriter, r *http.Request) {

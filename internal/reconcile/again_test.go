@@ -48,7 +48,7 @@ func TestAgainBansTheAuthor(t *testing.T) {
 		r.reach(first, restore.Pending)
 		q := r.reach(r.again("engineer", first).Subject, restore.Pending)
 		press := func(user string) approvals.Verdict {
-			return as[commands.Decided](r, r.do(user, commands.Approve{Card: commands.CardOf(q)})).Verdict
+			return as[commands.Decided](r, r.do(user, commands.Approve{Card: commands.CardOf(q), Typed: q.ConfirmName()})).Verdict
 		}
 		if got := press("lead1"); got != approvals.OwnRequest || len(r.get(q.Subject).Usable()) != 0 {
 			r.t.Errorf("the author's approval is %s", got)

@@ -23,7 +23,7 @@ func (p *Planner) Foresee(ctx context.Context, spec restore.Spec, who approvals.
 	if out.Requester.Barred() != approvals.Counts {
 		return out
 	}
-	if s, t := spec.Source, spec.Delivery.Target; spec.Delivery.Kind == restore.Automated && s.Origin != t.Origin {
+	if s, t := spec.Source, spec.Delivery.Target; spec.Delivery.Kind == restore.Automated && !s.Together(t) {
 		out.Findings = append(out.Findings, apart(s, t))
 	}
 	out.Policies = restore.Explain(p.policies, spec, out.Requester)

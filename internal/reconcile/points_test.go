@@ -22,7 +22,7 @@ func legacy(w *fake.World) {
 	whole := ""
 	for i, c := range w.Clusters {
 		if c.Name == "events-prod" || c.Name == "events-staging" {
-			w.Clusters[i].FCV = "4.0"
+			w.Clusters[i].FCV, w.Clusters[i].Versions = "4.0", []string{"4.2.24"}
 		}
 		if c.Name == "events-prod" && c.Type == fake.TypeSharded {
 			whole = c.ID

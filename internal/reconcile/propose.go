@@ -121,7 +121,7 @@ func (p *Planner) resolve(ctx context.Context, asked restore.Asked, requester ap
 	if len(refused) > 0 {
 		return spec, reached, refused, nil
 	}
-	if len(names) > 1 && source.Origin != target.Origin {
+	if len(names) > 1 && !source.Together(target) {
 		return spec, reached, []restore.Finding{apart(source, target)}, nil
 	}
 	reached, refused, err = p.reach(ctx, source, want)
@@ -131,6 +131,9 @@ func (p *Planner) resolve(ctx context.Context, asked restore.Asked, requester ap
 	spec = restore.Spec{
 		Source: source, Point: reached.Point, Scope: restore.Scope{Kind: restore.Whole},
 		Delivery: restore.Delivery{Kind: asked.Delivery, Target: target, Hours: asked.Hours, MaxDownloads: asked.MaxDownloads},
+	}
+	if source.Kind == restore.Atlas { // decides itself how long links work
+		spec.Delivery.Hours, spec.Delivery.MaxDownloads = 0, 0
 	}
 	return spec, reached, nil, nil
 }

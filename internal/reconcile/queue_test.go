@@ -103,7 +103,7 @@ func (r *rig) startFor() func() {
 // POST shows the job of the one before.
 func TestSourceQueue(t *testing.T) {
 	t.Parallel()
-	run(t, nil, func(r *rig) {
+	run(t, oneVersion, func(r *rig) {
 		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, After: true, Times: fake.Always, Match: fake.Creations()})
 		var order []restore.Subject
 		for _, target := range []string{"scratch-1", "orders-staging", "ledger-prod"} {
@@ -141,7 +141,7 @@ func TestSourceQueue(t *testing.T) {
 // from the same source, and is not overtaken by a later one for its target.
 func TestSourceDoesNotWaitForATarget(t *testing.T) {
 	t.Parallel()
-	run(t, nil, func(r *rig) {
+	run(t, oneVersion, func(r *rig) {
 		first := r.running("ledger-prod latest to orders-staging because OPS-1")
 		second := r.approved(line)
 		r.waits(second, restore.WaitTarget)
@@ -204,4 +204,18 @@ func TestDoubtKeepsTheTarget(t *testing.T) {
 		}
 		r.posts(1, 0)
 	})
+}
+
+// oneVersion has all clusters run one version, so that each can be restored onto each.
+func oneVersion(s *settings) {
+	s.world = func(w *fake.World) {
+		for i := range w.Clusters {
+			w.Clusters[i].Versions, w.Clusters[i].FCV = []string{"8.0.13"}, "8.0"
+		}
+		for _, snap := range w.Snapshots {
+			for i := range snap.Parts {
+				snap.Parts[i].MongodVersion, snap.Parts[i].FCV = "8.0.13", "8.0"
+			}
+		}
+	}
 }

@@ -16,6 +16,7 @@ import (
 	"snapback/commands"
 	"snapback/internal/reconcile"
 	"snapback/internal/restore"
+	"snapback/internal/sandbox/fakeatlas"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 	"snapback/storage"
 )
@@ -64,7 +65,9 @@ func patterns(texts ...string) []restore.Pattern {
 type settings struct {
 	world    func(*fake.World) // changes the first Ops Manager's world before it starts
 	manager  fake.Options
-	managers []string // names of the backends
+	managers []string               // names of the backends
+	atlas    bool                   // there is an Atlas, too, called atlas
+	sky      func(*fakeatlas.World) // changes its world before it starts
 	policies []restore.Policy
 	timings  restore.Timings
 	log      io.Writer // what the loop logs goes here; nil: to the test's output
@@ -80,6 +83,7 @@ type rig struct {
 	t        *testing.T
 	set      settings
 	managers map[string]*manager
+	cloud    *cloud // nil: there is none
 	store    *ledger
 	people   *directory
 	slack    *intake
@@ -142,6 +146,10 @@ func newRig(t *testing.T, path string, set settings) *rig {
 		r.managers[name] = m
 		backends = append(backends, m.backend)
 	}
+	if set.atlas {
+		r.cloud = newCloud(t, set)
+		backends = append(backends, r.cloud.backend)
+	}
 	r.manager = r.managers[set.managers[0]]
 	r.planner = reconcile.NewPlanner(backends, set.policies, r.people)
 	r.handler = commands.NewHandler(commands.Options{
@@ -160,6 +168,9 @@ func (r *rig) start() {
 	polls := make(map[string]time.Duration)
 	for name := range r.managers {
 		polls[name] = poll
+	}
+	if r.cloud != nil {
+		polls[r.cloud.backend.Name()] = poll
 	}
 	loop := reconcile.New(reconcile.Options{
 		Store: r.store, Planner: r.planner, Directory: r.people, Intake: r.slack, Observer: r.counted, Skew: r.skew,

@@ -322,7 +322,7 @@ func TestShardedInconsistent(t *testing.T) {
 		i := slices.IndexFunc(r.world.Snapshots, func(s fake.Snapshot) bool { return s.PossiblyInconsistent })
 		s := r.pending("events-prod snapshot " + r.world.Snapshots[i].ID + " to events-staging because OPS-1")
 		q := r.get(s)
-		if d := restore.Dangers(q.Plan.Findings); !slices.Equal(d, []restore.Code{restore.FindInconsistent}) || q.Confirmation() != restore.ConfirmTarget {
+		if d := restore.Dangers(q.Plan.Findings); !slices.Equal(d, []restore.Code{restore.FindOverwrites, restore.FindGap, restore.FindInconsistent}) || q.Confirmation() != restore.ConfirmTarget {
 			r.t.Errorf("dangers %v, confirmed by %s", d, q.Confirmation())
 		}
 		r.approve(s, "lead1")

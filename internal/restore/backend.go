@@ -41,8 +41,9 @@ type Backend interface {
 	Recent(ctx context.Context, c Cluster) (JobList, error)
 	// Job returns one restore job of a cluster, or [ErrNotFound].
 	Job(ctx context.Context, c Cluster, id string) (Job, error)
-	// Link returns how the file of a job of a cluster is fetched, or [ErrNotFound]. Nothing else returns links.
-	Link(ctx context.Context, c Cluster, job string) (Link, error)
+	// Link returns how the files of a job of a cluster are fetched, at least one link, which may say that there is nothing to
+	// fetch, or [ErrNotFound]. Nothing else returns links.
+	Link(ctx context.Context, c Cluster, job string) ([]Link, error)
 	// Agents tells how far the agents of a project's processes are. It fails with [ErrDenied] or [ErrNotFound] where the
 	// credential may not know, or the backend does not tell.
 	Agents(ctx context.Context, project string) (Agents, error)

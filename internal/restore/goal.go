@@ -68,9 +68,10 @@ type GoalState struct {
 // Awaits reports whether the request's jobs have finished and its agents are waited for.
 func (r *Request) Awaits() bool { return r.State == Running && r.Goal != nil }
 
-// restored is what follows when all jobs have finished: the agents of a restore onto a cluster have to be there, too.
+// restored is what follows when all jobs have finished: the agents of a restore onto a cluster have to be there, too. Atlas has
+// none that could be asked.
 func (r *Request) restored(now time.Time, facts []JobFact) []Body {
-	if r.Plan.Spec.Delivery.Kind != Automated {
+	if r.Plan.Spec.Delivery.Kind != Automated || r.Plan.BackendKind == Atlas {
 		return []Body{BodySucceeded{Jobs: facts}}
 	}
 	r.Goal = &GoalState{Since: now}

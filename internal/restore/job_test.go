@@ -144,8 +144,8 @@ func TestCandidates(t *testing.T) {
 // TestJobHoldsNoLinks keeps download links out of what is stored: there is no field for them.
 func TestJobHoldsNoLinks(t *testing.T) {
 	want := []string{
-		"id", "group", "phase", "status", "cluster_id", "target_project", "target_cluster", "snapshot_id", "checkpoint_id", "point_in_time",
-		"timestamp", "max_downloads", "expiration_hours", "created",
+		"id", "group", "phase", "status", "cluster_id", "delivery", "target_project", "target_cluster", "target_name", "point", "snapshot_id", "checkpoint_id", "point_in_time",
+		"timestamp", "max_downloads", "expiration_hours", "created", "expires",
 	}
 	var got []string
 	for f := range reflect.TypeFor[Job]().Fields() {

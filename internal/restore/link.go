@@ -11,6 +11,7 @@ import (
 // it, shown to that person, and kept nowhere; its secrets print as [redacted].
 type Link struct {
 	Job          string
+	Part         string        // of a sharded cluster: the replica set whose data it is; empty: all of it, or not told
 	URL          secret.Secret // empty: there is none, and Status says why
 	Header       secret.Secret // name and value of the header that a request to the URL must carry; empty: none
 	Status       string        // of the file, in the backend's own word
@@ -34,8 +35,29 @@ func (r *Request) Offers() bool { return r.State == Succeeded && !r.Offered.IsZe
 // is noticed a little later: none works longer than this.
 func (r *Request) offer(at time.Time) {
 	if r.State == Succeeded && r.Plan != nil && r.Plan.Spec.Delivery.Kind == Download && len(r.Jobs()) > 0 {
-		r.Offered = at.Add(time.Duration(r.Plan.Spec.Delivery.Hours) * time.Hour)
+		r.Offered = r.linksEnd(at)
 	}
+}
+
+// untoldLife is how long links count as working whose end nobody tells. It is longer than any do: who asks too late is told.
+const untoldLife = 24 * time.Hour
+
+// linksEnd returns until when links work that are there since an instant: as long as was asked for or, where the backend
+// decides, as the jobs tell.
+func (r *Request) linksEnd(at time.Time) time.Time {
+	if hours := r.Plan.Spec.Delivery.Hours; hours > 0 {
+		return at.Add(time.Duration(hours) * time.Hour)
+	}
+	var end time.Time
+	for _, j := range r.Jobs() {
+		if j.Expires.After(end) {
+			end = j.Expires
+		}
+	}
+	if end.IsZero() {
+		return at.Add(untoldLife)
+	}
+	return end
 }
 
 // Lapse notes that the links of a download have expired, or returns nil.

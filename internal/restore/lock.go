@@ -5,8 +5,15 @@ import "time"
 // LockKey names what a lock protects.
 type LockKey string
 
-// TargetLock returns the key that lets one restore at a time write to a cluster.
-func TargetLock(c Cluster) LockKey { return LockKey("om/" + c.Origin + "/" + c.ProjectID + "/" + c.ID) }
+// TargetLock returns the key that lets one restore at a time write to a cluster. It holds ids: a name may be another cluster's
+// tomorrow.
+func TargetLock(c Cluster) LockKey {
+	system := "om/"
+	if c.Kind == Atlas {
+		system = "atlas/"
+	}
+	return LockKey(system + c.Origin + "/" + c.ProjectID + "/" + c.ID)
+}
 
 // SourceLock returns the key that lets one submission at a time be made from a cluster, so that its list of jobs
 // tells which one is new.

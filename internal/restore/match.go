@@ -24,6 +24,9 @@ type matching struct {
 // matching returns the plan's row. A job's snapshot says nothing about a point in time or a checkpoint: there it is the
 // one that the restore starts from. What is in no row counts as done onto its target, and as nothing else.
 func (p Plan) matching() matching {
+	if p.Spec.Source.Kind == Atlas {
+		return p.atlasMatching()
+	}
 	automated := p.Spec.Delivery.Kind == Automated
 	switch kind := p.Spec.Point.Kind; {
 	case automated && kind == OfSnapshot:
@@ -125,22 +128,28 @@ func same(told, fits bool) sameness {
 }
 
 // tellsTarget reports whether the job names any part of a target.
-func (j Job) tellsTarget() bool { return j.TargetCluster != "" || j.TargetProject != "" }
+func (j Job) tellsTarget() bool {
+	return j.TargetCluster != "" || j.TargetName != "" || j.TargetProject != ""
+}
 
 // onto compares the target, a shard of which counts as the whole. A job that names none is a download if it tells how
-// often its link works, which each download does; otherwise it may be one that does not tell where it goes.
+// often its link works, which each download does, or that it is one; otherwise it may be one that does not tell where it
+// goes.
 func onto(p Plan, j Job) sameness {
 	target := p.Spec.Delivery.Target
 	cluster := same(j.TargetCluster != "", target.Has(j.TargetCluster))
+	if j.TargetName != "" {
+		cluster = same(true, j.TargetName == target.Name)
+	}
 	project := same(j.TargetProject != "", j.TargetProject == target.ProjectID)
-	if !j.tellsTarget() && j.MaxDownloads > 0 {
+	if !j.tellsTarget() && (j.MaxDownloads > 0 || j.Delivery == Download) {
 		return differs
 	}
 	return min(cluster, project)
 }
 
 // nowhere is the place of a download: it has no target.
-func nowhere(_ Plan, j Job) sameness { return same(true, !j.tellsTarget()) }
+func nowhere(_ Plan, j Job) sameness { return same(true, !j.tellsTarget() && j.Delivery != Automated) }
 
 // fromSource compares the source, a shard of which counts as the whole.
 func fromSource(p Plan, j Job) sameness {

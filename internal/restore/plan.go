@@ -30,11 +30,16 @@ const GuardOff = "off"
 
 type field struct{ name, value string }
 
+const targetKeys = "target keys"
+
 // Seal sets the plan's hash. It covers, in this order and each behind its length, what the approval is about; it
 // leaves out what may drift without changing the restore (sizes, findings, display names of projects).
 func (p *Plan) Seal(installation, nonce string) {
 	sum := sha256.New()
 	for _, f := range p.fields(installation, nonce) {
+		if f.name == targetKeys && f.value == "" { // as in plans from before it was known
+			continue
+		}
 		sum.Write(appendField(nil, f.name))
 		sum.Write(appendField(nil, f.value))
 	}
@@ -78,6 +83,7 @@ func (p *Plan) fields(installation, nonce string) []field {
 		{"compatibility version", p.Snapshot.FCV},
 		{"target version", versionMajors(d.Target.Versions)},
 		{"encrypted", strconv.FormatBool(p.Snapshot.Encrypted)},
+		{targetKeys, string(d.Target.Keys)},
 		{"guard", p.Guard},
 		{"start", start},
 		{"policy", p.PolicyDigest},

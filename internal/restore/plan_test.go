@@ -77,7 +77,8 @@ func TestHashGolden(t *testing.T) {
 func planFields() map[string]bool {
 	cluster := func(m map[string]bool, at string, hashed ...string) {
 		for _, name := range []string{
-			"Backend", "Origin", "ProjectID", "ProjectName", "ID", "Name", "Type", "Shards", "Versions",
+			"Backend", "Kind", "Origin", "ProjectID", "ProjectName", "ID", "Name", "Type", "Shards", "Versions", "Paused",
+			"Backup", "PIT", "Filled", "Bytes", "Keys",
 		} {
 			m[at+"."+name] = slices.Contains(hashed, name)
 		}
@@ -98,7 +99,7 @@ func planFields() map[string]bool {
 		"Snapshot.Bytes": false,
 	}
 	cluster(m, "Spec.Source", "Origin", "ProjectID", "ID", "Type", "Shards")
-	cluster(m, "Spec.Delivery.Target", "Origin", "ProjectID", "ID", "Name", "Type", "Shards", "Versions")
+	cluster(m, "Spec.Delivery.Target", "Origin", "ProjectID", "ID", "Name", "Type", "Shards", "Versions", "Keys")
 	return m
 }
 

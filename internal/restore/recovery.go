@@ -44,6 +44,12 @@ type Backup struct {
 	Bytes int64  `json:"bytes"` // its size
 }
 
+// Usage says how much space a store takes.
+type Usage struct {
+	Bytes int64 `json:"bytes"` // of its file
+	Free  int64 `json:"free"`  // bytes of them that hold nothing; they are used again before the file grows
+}
+
 // ByOperator is the author of events that somebody caused who runs Snapback; their bodies say more.
 const ByOperator = "operator"
 

@@ -137,6 +137,12 @@ func Examine(s Spec, snapshot Snapshot, until time.Time) []Finding {
 		if f := mismatch(source, target, snapshot); f != nil {
 			return []Finding{*f}
 		}
+		if f := unfit(target, snapshot); f != nil {
+			return []Finding{*f}
+		}
+		if target.Paused {
+			return []Finding{{Code: FindPaused, Level: LevelRefuse, Cluster: target.Path()}}
+		}
 	}
 	var out []Finding
 	if s.Point.Kind == OfSnapshot {
@@ -145,16 +151,19 @@ func Examine(s Spec, snapshot Snapshot, until time.Time) []Finding {
 	if s.Delivery.Kind != Automated {
 		return out
 	}
-	if source.Same(target) {
-		out = append(out, Finding{Code: FindInPlace, Level: LevelDanger, Cluster: target.Path()})
+	if f := encryption(source, target, snapshot); f != nil {
+		out = append(out, *f)
 	}
-	return append(out, Finding{Code: FindOverwrites, Level: LevelWarn, Cluster: target.Path()})
+	return append(out, aftermath(source, target)...)
 }
 
 // mismatch says that a target has another form than its source had.
 func mismatch(source, target Cluster, snapshot Snapshot) *Finding {
 	f := &Finding{Code: FindTypeMismatch, Level: LevelRefuse, Name: source.Path(), Cluster: target.Path()}
 	if source.Type != target.Type {
+		if source.Type == Flex || target.Type == Flex {
+			f.Code = FindFlexMismatch
+		}
 		return f
 	}
 	if from, onto := members(source, snapshot), len(target.Shards); source.Type == Sharded && from != onto {
@@ -188,9 +197,9 @@ func members(c Cluster, s Snapshot) int {
 }
 
 // Expected returns how many jobs restoring a snapshot of c makes, 0 where that is not known: one for a replica set, one
-// for each part of a sharded cluster.
+// for each part of a sharded cluster. Atlas makes one of any cluster.
 func Expected(c Cluster, s Snapshot) int {
-	if c.Type == Sharded {
+	if c.Type == Sharded && c.Kind != Atlas {
 		return s.Parts
 	}
 	return 1

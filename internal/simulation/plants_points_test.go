@@ -22,8 +22,8 @@ type chatty struct{ restore.Backend }
 func (b *chatty) Recent(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
 	list, err := b.Backend.Recent(ctx, c)
 	for i, j := range list.Jobs {
-		if link, failed := b.Link(ctx, c, j.ID); failed == nil && j.MaxDownloads > 0 {
-			list.Jobs[i].Status += " " + link.Header.Reveal()
+		if links, failed := b.Link(ctx, c, j.ID); failed == nil && j.MaxDownloads > 0 {
+			list.Jobs[i].Status += " " + links[0].Header.Reveal()
 		}
 	}
 	return list, err

@@ -81,6 +81,9 @@ func facts(r *restore.Request) []Fact {
 	default:
 		out = append(out, Fact{"Target", Line{target(r)}})
 	}
+	if now := targetNow(r); len(now) > 0 {
+		out = append(out, Fact{"Target now", now})
+	}
 	if r.Plan == nil {
 		return append(out, Fact{"Point", asked(r.Asked)}, Fact{"Filed", Line{at(r.Filed)}})
 	}
@@ -119,6 +122,9 @@ func delivered(r *restore.Request) Line {
 	if r.Plan != nil {
 		hours, times = r.Plan.Spec.Delivery.Hours, r.Plan.Spec.Delivery.MaxDownloads
 	}
+	if hours == 0 {
+		return say("download, as files behind links that work as long as {} lets them", system(r))
+	}
 	if times == 1 {
 		return say("download, as files behind a link that works once within {} h", plain(number(hours)))
 	}
@@ -142,14 +148,14 @@ func snapshotFacts(s restore.Snapshot) Line {
 	return list(out)
 }
 
-// warnings words the findings of the plan, but for the loss, which has a part of its own.
+// warnings words the findings of the plan, but for the mere loss, which has a part of its own.
 func warnings(r *restore.Request) []Line {
 	if r.Plan == nil || r.State.Ended() {
 		return nil
 	}
 	var out []Line
 	for _, f := range r.Plan.Findings {
-		if f.Code == restore.FindOverwrites || (f.Code == restore.FindRangeSlides && len(r.Aged) > 0) { // that tells more
+		if (f.Code == restore.FindOverwrites && f.Level != restore.LevelDanger) || (f.Code == restore.FindRangeSlides && len(r.Aged) > 0) { // that tells more
 			continue
 		}
 		out = append(out, Finding(f))

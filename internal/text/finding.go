@@ -27,9 +27,12 @@ func Finding(f restore.Finding) Line {
 
 func finding(f restore.Finding) advice {
 	switch f.Code {
-	case restore.FindClusterUnknown, restore.FindClusterAmbiguous, restore.FindTypeMismatch, restore.FindInPlace,
-		restore.FindOrigins, restore.FindOverwrites:
+	case restore.FindClusterUnknown, restore.FindClusterAmbiguous, restore.FindTypeMismatch, restore.FindFlexMismatch,
+		restore.FindPaused, restore.FindOrigins:
 		return aboutClusters(f)
+	case restore.FindVersionOlder, restore.FindVersionNewer, restore.FindKeyMismatch, restore.FindKeysUntold,
+		restore.FindInPlace, restore.FindOverwrites, restore.FindUnprotected, restore.FindGap:
+		return aboutTarget(f)
 	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindInconsistent,
 		restore.FindExpiring, restore.FindNewer:
 		return aboutSnapshots(f)
@@ -80,18 +83,21 @@ func aboutClusters(f restore.Finding) advice {
 			say("One of {} and {} is a sharded cluster and the other is a replica set.", name, cluster),
 			say("Choose a target of the same type as the source."),
 		}
-	case restore.FindInPlace:
+	case restore.FindFlexMismatch:
 		return advice{
-			say("Source and target are the same cluster, {}.", cluster),
-			say("There is no way back to its present data."),
+			say("One of {} and {} is a Flex cluster and the other is not.", name, cluster),
+			say("Choose a target of the same type as the source."),
 		}
-	case restore.FindOrigins:
+	case restore.FindPaused:
+		return advice{
+			say("{} is paused, and nothing can be restored onto it.", cluster),
+			say("Resume it, and ask again when it is up."),
+		}
+	default: // origins
 		return advice{
 			say("{} and {} are on different systems, and no system restores onto another.", name, cluster),
 			say("Choose a target on the system of the source."),
 		}
-	default: // overwrites
-		return advice{say("Everything on {} is overwritten.", cluster), nil}
 	}
 }
 

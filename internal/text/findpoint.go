@@ -86,9 +86,10 @@ func aboutRanges(f restore.Finding) advice {
 			say("Choose a later time, or a snapshot."),
 		}
 	default: // ranges_untold
-		return advice{say(
-			"The backend does not tell which times of {} can be restored. It may refuse {} when the restore is sent.", cluster, name,
-		), nil}
+		return advice{
+			say("The backend does not tell which times of {} can be restored.", cluster),
+			say("It may refuse {} when the restore is sent.", name),
+		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"snapback/commands"
+	"snapback/internal/restore"
 	"snapback/internal/text/texttest"
 )
 
@@ -151,4 +152,16 @@ func TestGoldenForms(t *testing.T) {
 		}
 	}
 	golden(t, "forms", b.String())
+}
+
+// TestGoldenFindings shows each finding: a sentence on what was found, and one on what to do.
+func TestGoldenFindings(t *testing.T) {
+	var b strings.Builder
+	for _, f := range texttest.Findings(constants[restore.Code](t, restoreDir, "Code")) {
+		if a := finding(f); len(a.what) == 0 || len(a.next) == 0 {
+			t.Errorf("%s: %q, then %q", f.Code, a.what.Plain(), a.next.Plain())
+		}
+		b.WriteString("## " + string(f.Code) + ", " + string(f.Level) + "\n\n" + Finding(f).Plain() + "\n\n")
+	}
+	golden(t, "findings", b.String())
 }

@@ -17,7 +17,10 @@ func LinkHead(a commands.Linked) []Line {
 func Link(a commands.Linked, n int) []Line {
 	l := a.Links[n]
 	head := say("File {} of {}:", plain(number(n+1)), plain(number(len(a.Links))))
-	if len(a.Links) == 1 {
+	switch {
+	case l.Part != "":
+		head = say("File {} of {}, {}:", plain(number(n+1)), plain(number(len(a.Links))), code(l.Part))
+	case len(a.Links) == 1:
 		head = nil
 	}
 	address := l.URL.Reveal()
@@ -71,6 +74,9 @@ func noLink(r *restore.Request, l restore.Link) Line {
 
 // offered says on the card of a download, and at its end, how to get at the files.
 func offered(r *restore.Request) Line {
+	if r.Plan.Spec.Delivery.Hours == 0 {
+		return say("{} can see the links with the button on the card, as long as {} lets them work.", person(r, r.Requester), system(r))
+	}
 	return say("{} can see the link with the button on the card, for {} h after the job has finished.",
 		person(r, r.Requester), plain(number(r.Plan.Spec.Delivery.Hours)))
 }

@@ -17,6 +17,8 @@ func backend(k restore.BackendKind) string {
 		return "Ops Manager"
 	case restore.CloudManager:
 		return "Cloud Manager"
+	case restore.Atlas:
+		return "Atlas"
 	case "":
 		return "the backend"
 	}

@@ -37,7 +37,7 @@ func jobsSighted(r *restore.Request) Line { return jobList(restore.Facts(r.Sight
 
 // kindred says what a group has in common with the plan.
 func kindred(r *restore.Request, g restore.Group, alike bool) Line {
-	untold := func(j restore.Job) bool { return j.TargetCluster == "" && j.TargetProject == "" }
+	untold := func(j restore.Job) bool { return j.TargetCluster == "" && j.TargetName == "" && j.TargetProject == "" }
 	mute := func(j restore.Job) bool { return !r.Plan.PointTold(j) }
 	switch {
 	case alike && slices.ContainsFunc(g.Jobs, mute):

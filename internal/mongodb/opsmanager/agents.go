@@ -37,7 +37,7 @@ type hostDoc struct {
 // may not be read, no process is said to belong anywhere.
 func (b *Backend) Agents(ctx context.Context, project string) (restore.Agents, error) {
 	var status statusDoc
-	if _, err := b.client.Get(ctx, resource("groups", project, "automationStatus"), nil, &status); err != nil {
+	if _, err := b.client.Get(ctx, rest.Resource("groups", project, "automationStatus"), nil, &status); err != nil {
 		return restore.Agents{}, fmt.Errorf("read automation status of project %s: %w", project, err)
 	}
 	if status.GoalVersion < 1 {
@@ -60,7 +60,7 @@ func (b *Backend) Agents(ctx context.Context, project string) (restore.Agents, e
 // cluster is not told is left out.
 func (b *Backend) clustersByHost(ctx context.Context, project string) (map[string][]string, error) {
 	key := func(d hostDoc) string { return d.Hostname + "/" + d.ClusterID }
-	hosts, err := readAll(ctx, b, resource("groups", project, "hosts"), nil, key)
+	hosts, err := rest.ReadAll(ctx, b.client, rest.Resource("groups", project, "hosts"), nil, pageSize, key)
 	if errors.Is(err, restore.ErrDenied) || errors.Is(err, restore.ErrNotFound) {
 		return nil, nil //nolint:nilnil // then nothing is known, and that is no error
 	}

@@ -3,8 +3,6 @@ package opsmanager
 import (
 	"cmp"
 	"log/slog"
-	"net/url"
-	"strings"
 	"time"
 
 	"snapback/internal/mongodb/rest"
@@ -13,6 +11,10 @@ import (
 
 // basePath is where the API begins (Create One Restore Job for One Cluster, base URL).
 const basePath = "/api/public/v1.0"
+
+// pageSize is the largest page that every version serves: "up to a maximum of 100" (Get All Restore Jobs for One Cluster,
+// itemsPerPage); newer ones allow 500.
+const pageSize = 100
 
 // Options say which Ops Manager is meant, or that Cloud Manager is, and how to reach it.
 type Options struct {
@@ -69,13 +71,3 @@ func (b *Backend) Origin() string { return b.client.Origin() }
 
 // Close closes the idle connections. It may be called while calls are under way.
 func (b *Backend) Close() { b.client.Close() }
-
-// resource joins path segments, each escaped.
-func resource(segments ...string) string {
-	var path strings.Builder
-	for _, s := range segments {
-		path.WriteByte('/')
-		path.WriteString(url.PathEscape(s))
-	}
-	return path.String()
-}

@@ -38,12 +38,29 @@ func (d clusterDoc) member() bool {
 	return !d.sharded() && (d.ShardName != "" || strings.HasPrefix(d.TypeName, "CONFIG_"))
 }
 
-// overviewDoc is an entry of GET /clusters, one per project: the only list that tells versions.
+// overviewDoc is an entry of GET /clusters, one per project: the only list that tells more of a cluster than its name.
 type overviewDoc struct {
-	Clusters []struct {
-		ID       string   `json:"clusterId"`
-		Versions []string `json:"versions"`
-	} `json:"clusters"`
+	Clusters []factsDoc `json:"clusters"`
+}
+
+// factsDoc is what the overview tells of a cluster.
+type factsDoc struct {
+	ID       string               `json:"clusterId"`
+	Versions []string             `json:"versions"`
+	Backup   rest.YesNo           `json:"backupEnabled"`
+	Bytes    rest.Hint[*rest.Int] `json:"dataSizeBytes"`
+}
+
+// tell adds to a cluster what is told of it. Where there is backup, there are points in time.
+func (d factsDoc) tell(c *restore.Cluster) {
+	c.Versions, c.Backup, c.PIT = d.Versions, restore.Told(d.Backup), restore.Told(d.Backup)
+	if d.Bytes.Value == nil {
+		return
+	}
+	c.Filled = restore.No
+	if c.Bytes = int64(*d.Bytes.Value); c.Bytes > 0 {
+		c.Filled = restore.Yes
+	}
 }
 
 // Clusters implements [restore.Backend].
@@ -52,13 +69,13 @@ func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list projects of %s: %w", b.Name(), err)
 	}
-	versions, err := b.versions(ctx)
+	facts, err := b.overview(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list versions of %s: %w", b.Name(), err)
 	}
 	var out []restore.Cluster
 	for _, p := range projects {
-		docs, err := readAll(ctx, b, resource("groups", p.ID, "clusters"), nil, func(d clusterDoc) string { return d.ID })
+		docs, err := rest.ReadAll(ctx, b.client, rest.Resource("groups", p.ID, "clusters"), nil, pageSize, func(d clusterDoc) string { return d.ID })
 		if ofAtlas(err) {
 			continue
 		}
@@ -70,7 +87,7 @@ func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 			if !ok {
 				continue
 			}
-			c.Versions = versions[c.ID]
+			facts[c.ID].tell(&c)
 			out = append(out, c)
 		}
 	}
@@ -86,7 +103,7 @@ func ofAtlas(err error) bool {
 
 // projects lists the projects that the configuration asks for, of those that the key can see.
 func (b *Backend) projects(ctx context.Context) ([]projectDoc, error) {
-	all, err := readAll(ctx, b, "/groups", nil, func(d projectDoc) string { return d.ID })
+	all, err := rest.ReadAll(ctx, b.client, "/groups", nil, pageSize, func(d projectDoc) string { return d.ID })
 	if err != nil || len(b.opts.Projects) == 0 {
 		return all, err
 	}
@@ -107,22 +124,22 @@ func (b *Backend) projects(ctx context.Context) ([]projectDoc, error) {
 	return out, nil
 }
 
-// versions returns the MongoDB versions of clusters by id. A server that does not know the list tells none; any other
-// failure is one, since plans would seem to change with it.
-func (b *Backend) versions(ctx context.Context) (map[string][]string, error) {
-	pages, err := readPages[overviewDoc](ctx, b, "/clusters", nil)
+// overview returns more about clusters, by id. A server that does not know the list tells nothing; any other failure is
+// one, since plans would seem to change with it.
+func (b *Backend) overview(ctx context.Context) (map[string]factsDoc, error) {
+	pages, err := rest.ReadPages[overviewDoc](ctx, b.client, "/clusters", nil, pageSize)
 	if e, ok := errors.AsType[*rest.APIError](err); ok &&
 		(e.Status == http.StatusNotFound || e.Status == http.StatusMethodNotAllowed) {
-		return map[string][]string{}, nil
+		return map[string]factsDoc{}, nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[string][]string)
+	out := make(map[string]factsDoc)
 	for _, p := range pages {
 		for _, d := range p.Results {
 			for _, c := range d.Clusters {
-				out[c.ID] = c.Versions
+				out[c.ID] = c
 			}
 		}
 	}

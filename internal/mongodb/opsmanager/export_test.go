@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
 )
 
@@ -15,12 +16,12 @@ func Read(t *testing.T, body string) string {
 	created, _ := decodeJobs([]byte(body))
 	var out strings.Builder
 	fmt.Fprintf(&out, "%+v", created)
-	var jobs page[jobDoc]
+	var jobs rest.Page[jobDoc]
 	if json.Unmarshal([]byte(body), &jobs) == nil {
-		known, _ := normalized(unique([]page[jobDoc]{jobs, jobs}, func(d jobDoc) string { return d.ID }))
-		fmt.Fprintf(&out, "%+v %+v %v", jobs, known, sortedIDs(jobs))
+		known, _ := normalized(jobs.Results)
+		fmt.Fprintf(&out, "%+v %+v", jobs, known)
 	}
-	var snapshots page[snapshotDoc]
+	var snapshots rest.Page[snapshotDoc]
 	if json.Unmarshal([]byte(body), &snapshots) == nil {
 		for _, d := range snapshots.Results {
 			s := d.snapshot(restore.Cluster{ID: "c1"})
@@ -30,7 +31,7 @@ func Read(t *testing.T, body string) string {
 			fmt.Fprintf(&out, "%+v", s)
 		}
 	}
-	var clusters page[clusterDoc]
+	var clusters rest.Page[clusterDoc]
 	if json.Unmarshal([]byte(body), &clusters) == nil {
 		for _, d := range clusters.Results {
 			if d.sharded() && d.member() {

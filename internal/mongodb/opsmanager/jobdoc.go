@@ -1,9 +1,6 @@
 package opsmanager
 
 import (
-	"encoding/json"
-	"strings"
-
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
 )
@@ -13,24 +10,27 @@ import (
 // has methodName: automated restores are answered with HTTP, and jobs made in the user interface with names that no
 // page lists.
 type jobDoc struct {
-	ID           string          `json:"id"`
-	BatchID      string          `json:"batchId"`
-	ClusterID    string          `json:"clusterId"`
-	SnapshotID   string          `json:"snapshotId"`
-	CheckpointID string          `json:"checkpointId"`
-	PointInTime  yesNo           `json:"pointInTime"` // missing where the point is later than the snapshot
-	Timestamp    hint[rest.Time] `json:"timestamp"`   // of the snapshot, never of the point
-	StatusName   string          `json:"statusName"`
-	Created      hint[rest.Time] `json:"created"`
-	Delivery     deliveryDoc     `json:"delivery"`
+	ID           string               `json:"id"`
+	BatchID      string               `json:"batchId"`
+	ClusterID    string               `json:"clusterId"`
+	SnapshotID   string               `json:"snapshotId"`
+	CheckpointID string               `json:"checkpointId"`
+	PointInTime  rest.YesNo           `json:"pointInTime"` // missing where the point is later than the snapshot
+	Timestamp    rest.Hint[rest.Time] `json:"timestamp"`   // of the snapshot, never of the point
+	StatusName   string               `json:"statusName"`
+	Created      rest.Hint[rest.Time] `json:"created"`
+	Delivery     deliveryDoc          `json:"delivery"`
 }
 
 type deliveryDoc struct {
-	TargetGroupID   string         `json:"targetGroupId"`
-	TargetClusterID string         `json:"targetClusterId"`
-	MaxDownloads    hint[rest.Int] `json:"maxDownloads"`
-	ExpirationHours hint[rest.Int] `json:"expirationHours"`
+	TargetGroupID   string              `json:"targetGroupId"`
+	TargetClusterID string              `json:"targetClusterId"`
+	MaxDownloads    rest.Hint[rest.Int] `json:"maxDownloads"`
+	ExpirationHours rest.Hint[rest.Int] `json:"expirationHours"`
 }
+
+// id is what tells jobs apart.
+func (d jobDoc) id() string { return d.ID }
 
 func (d jobDoc) job() restore.Job {
 	return restore.Job{
@@ -44,10 +44,10 @@ func (d jobDoc) job() restore.Job {
 		SnapshotID:      d.SnapshotID,
 		CheckpointID:    d.CheckpointID,
 		PointInTime:     restore.Told(d.PointInTime),
-		Timestamp:       d.Timestamp.value.Time,
-		MaxDownloads:    int(d.Delivery.MaxDownloads.value),
-		ExpirationHours: int(d.Delivery.ExpirationHours.value),
-		Created:         d.Created.value.Time,
+		Timestamp:       d.Timestamp.Value.Time,
+		MaxDownloads:    int(d.Delivery.MaxDownloads.Value),
+		ExpirationHours: int(d.Delivery.ExpirationHours.Value),
+		Created:         d.Created.Value.Time,
 	}
 }
 
@@ -63,31 +63,4 @@ func phase(status string) restore.JobPhase {
 	default: // IN_PROGRESS among them
 		return restore.JobRunning
 	}
-}
-
-// hint is a field that only helps to tell jobs apart. One that cannot be read counts as not told: it must not make the
-// whole list unreadable.
-type hint[T any] struct{ value T }
-
-// UnmarshalJSON implements json.Unmarshaler. It never fails.
-func (h *hint[T]) UnmarshalJSON(b []byte) error {
-	var value T
-	if json.Unmarshal(b, &value) == nil {
-		h.value = value
-	}
-	return nil
-}
-
-// yesNo decodes from a boolean and, as leniently as numbers, from a string that holds one.
-type yesNo restore.Told
-
-// UnmarshalJSON implements json.Unmarshaler. It never fails: what is neither yes nor no is not told.
-func (y *yesNo) UnmarshalJSON(b []byte) error {
-	switch strings.Trim(string(b), `"`) {
-	case "true":
-		*y = yesNo(restore.Yes)
-	case "false":
-		*y = yesNo(restore.No)
-	}
-	return nil
 }

@@ -3,7 +3,6 @@ package opsmanager
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 
 	"snapback/internal/mongodb/rest"
@@ -17,14 +16,14 @@ import (
 type linkDoc struct {
 	ID       string `json:"id"`
 	Delivery struct {
-		Status       string          `json:"statusName"`
-		URL          hiddenText      `json:"url"`
-		SecureURL    hiddenText      `json:"urlV2"`
-		AuthHeader   string          `json:"authHeader"`
-		AuthBearer   string          `json:"authBearer"`
-		AuthValue    hiddenText      `json:"authValue"`
-		Expires      hint[rest.Time] `json:"expires"`
-		MaxDownloads hint[rest.Int]  `json:"maxDownloads"`
+		Status       string               `json:"statusName"`
+		URL          rest.Hidden          `json:"url"`
+		SecureURL    rest.Hidden          `json:"urlV2"`
+		AuthHeader   string               `json:"authHeader"`
+		AuthBearer   string               `json:"authBearer"`
+		AuthValue    rest.Hidden          `json:"authValue"`
+		Expires      rest.Hint[rest.Time] `json:"expires"`
+		MaxDownloads rest.Hint[rest.Int]  `json:"maxDownloads"`
 	} `json:"delivery"`
 	Hashes []struct {
 		File string `json:"fileName"`
@@ -33,44 +32,35 @@ type linkDoc struct {
 	} `json:"hashes"`
 }
 
-// hiddenText decodes a string that must not be seen.
-type hiddenText struct{ secret.Secret }
-
-// UnmarshalText implements encoding.TextUnmarshaler, so that no error repeats the value.
-func (h *hiddenText) UnmarshalText(b []byte) error {
-	h.Secret = secret.New(string(b))
-	return nil
-}
-
-// Link implements [restore.Backend].
-func (b *Backend) Link(ctx context.Context, c restore.Cluster, job string) (restore.Link, error) {
+// Link implements [restore.Backend]. Each job has one.
+func (b *Backend) Link(ctx context.Context, c restore.Cluster, job string) ([]restore.Link, error) {
 	if job == "" {
-		return restore.Link{}, fmt.Errorf("read link of a job of %s: %w: no id", c.Path(), restore.ErrNotFound)
+		return nil, fmt.Errorf("read link of a job of %s: %w: no id", c.Path(), restore.ErrNotFound)
 	}
 	var d linkDoc
-	path := resource("groups", c.ProjectID, "clusters", c.ID, "restoreJobs", job)
+	path := rest.Resource("groups", c.ProjectID, "clusters", c.ID, "restoreJobs", job)
 	if _, err := b.client.Get(ctx, path, nil, &d); err != nil {
-		return restore.Link{}, fmt.Errorf("read link of job %s of %s: %w", job, c.Path(), err)
+		return nil, fmt.Errorf("read link of job %s of %s: %w", job, c.Path(), err)
 	}
 	if d.ID != job {
-		return restore.Link{}, fmt.Errorf("read link of job %s of %s: the answer is about another", job, c.Path())
+		return nil, fmt.Errorf("read link of job %s of %s: the answer is about another", job, c.Path())
 	}
-	return d.link(), nil
+	return []restore.Link{d.link()}, nil
 }
 
 func (d linkDoc) link() restore.Link {
 	out := restore.Link{
-		Job: d.ID, Status: d.Delivery.Status, Expires: d.Delivery.Expires.value.Time,
-		MaxDownloads: int(d.Delivery.MaxDownloads.value),
+		Job: d.ID, Status: d.Delivery.Status, Expires: d.Delivery.Expires.Value.Time,
+		MaxDownloads: int(d.Delivery.MaxDownloads.Value),
 	}
 	for _, h := range d.Hashes {
 		out.Hashes = append(out.Hashes, restore.FileHash{File: h.File, Type: h.Type, Hash: h.Hash})
 	}
 	switch {
 	case over(d.Delivery.Status):
-	case address(d.Delivery.SecureURL) && d.Delivery.AuthValue.Reveal() != "":
+	case d.Delivery.SecureURL.Address() && d.Delivery.AuthValue.Reveal() != "":
 		out.URL, out.Header = d.Delivery.SecureURL.Secret, d.header()
-	case address(d.Delivery.URL):
+	case d.Delivery.URL.Address():
 		out.URL = d.Delivery.URL.Secret
 	}
 	return out
@@ -93,10 +83,4 @@ func (d linkDoc) header() secret.Secret {
 		scheme = "Bearer"
 	}
 	return secret.New(name + ": " + scheme + " " + d.Delivery.AuthValue.Reveal())
-}
-
-// address reports whether a text is the address of a file.
-func address(text hiddenText) bool {
-	u, err := url.Parse(text.Reveal())
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
 }

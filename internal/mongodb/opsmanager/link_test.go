@@ -1,6 +1,8 @@
 package opsmanager_test
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +15,15 @@ import (
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 )
+
+// link returns the one link of a job.
+func link(b *opsmanager.Backend, c restore.Cluster, job string) (restore.Link, error) {
+	all, err := b.Link(context.Background(), c, job)
+	if err != nil || len(all) != 1 {
+		return restore.Link{}, cmp.Or(err, errors.New("not one link"))
+	}
+	return all[0], nil
+}
 
 func TestLink(t *testing.T) {
 	const (
@@ -50,7 +61,7 @@ func TestLink(t *testing.T) {
 			p := newPeer(t)
 			p.get = answer(200, `{"id":"j1","delivery":{`+tt.delivery+`},"hashes":[{"typeName":"SHA1","fileName":"a.tar.gz","hash":"2fd4"}]}`)
 			b := p.start().backend(opsmanager.Options{Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
-			got, err := b.Link(t.Context(), cluster(b, "c1"), "j1")
+			got, err := link(b, cluster(b, "c1"), "j1")
 			if err != nil || got.URL.Reveal() != tt.url || got.Header.Reveal() != tt.header || got.Status != tt.status || got.Job != "j1" {
 				t.Errorf("got %q, %q, %+v, %v", got.URL.Reveal(), got.Header.Reveal(), got, err)
 			}
@@ -85,7 +96,7 @@ func TestLinkThatIsNone(t *testing.T) {
 			p := newPeer(t)
 			p.get = answer(tt.status, tt.body)
 			b := p.start().backend(opsmanager.Options{})
-			got, err := b.Link(t.Context(), cluster(b, "c1"), tt.job)
+			got, err := link(b, cluster(b, "c1"), tt.job)
 			if err == nil || errors.Is(err, restore.ErrNotFound) != tt.missing || got.URL.Reveal() != "" {
 				t.Errorf("got %+v, %v", got, err)
 			}
@@ -113,13 +124,13 @@ func TestLinkOfTheFake(t *testing.T) {
 			if o.Kind != restore.Accepted || len(o.Jobs) != 1 || made.Compare(o.Jobs[0]) != restore.Alike {
 				t.Fatalf("got %+v", o)
 			}
-			if l, err := b.Link(t.Context(), made.Spec.Source, o.Jobs[0].ID); err != nil || l.URL.Reveal() != "" || l.Status != "NOT_STARTED" {
+			if l, err := link(b, made.Spec.Source, o.Jobs[0].ID); err != nil || l.URL.Reveal() != "" || l.Status != "NOT_STARTED" {
 				t.Errorf("before its end: %+v, %v", l, err)
 			}
 			if err := s.Finish(o.Jobs[0].ID); err != nil {
 				t.Fatal(err)
 			}
-			l, err := b.Link(t.Context(), made.Spec.Source, o.Jobs[0].ID)
+			l, err := link(b, made.Spec.Source, o.Jobs[0].ID)
 			if err != nil || !strings.Contains(l.URL.Reveal(), tt.path) || (l.Header.Reveal() != "") != tt.header || l.MaxDownloads != 2 || l.Expires.IsZero() {
 				t.Errorf("got %q, %q, %+v, %v", l.URL.Reveal(), l.Header.Reveal(), l, err)
 			}

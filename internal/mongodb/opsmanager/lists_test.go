@@ -212,7 +212,8 @@ func world() *pages {
 		},
 		base + "/groups/p2/clusters": {`{"id":"d1","clusterName":"events","typeName":"REPLICA_SET"}`},
 		base + "/clusters": {
-			`{"groupId":"p1","groupName":"Payments","clusters":[{"clusterId":"c1","versions":["8.0.13","7.0.9"]},{"clusterId":"c2","versions":["7.0.9"]}]}`,
+			`{"groupId":"p1","groupName":"Payments","clusters":[{"clusterId":"c1","versions":["8.0.13","7.0.9"],"backupEnabled":true,"dataSizeBytes":"412"},` +
+				`{"clusterId":"c2","versions":["7.0.9"],"backupEnabled":false,"dataSizeBytes":0},{"clusterId":"c6","dataSizeBytes":"much"}]}`,
 			`{"groupId":"p2","clusters":[]}`,
 		},
 	}}
@@ -238,6 +239,8 @@ func TestClusters(t *testing.T) {
 		at("p2", "d1", "events", restore.ReplicaSet),
 	}
 	want[0].Versions, want[1].Versions = []string{"8.0.13", "7.0.9"}, []string{"7.0.9"}
+	want[0].Backup, want[0].PIT, want[0].Filled, want[0].Bytes = restore.Yes, restore.Yes, restore.Yes, 412
+	want[1].Backup, want[1].PIT, want[1].Filled = restore.No, restore.No, restore.No
 	want[1].Shards, want[3].Shards = []string{"c3", "c4"}, []string{"c9"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)

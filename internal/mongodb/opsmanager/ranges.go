@@ -62,14 +62,14 @@ type checkpointDoc struct {
 	ID         string     `json:"id"`
 	Timestamp  rest.Time  `json:"timestamp"`
 	Completed  rest.Time  `json:"completed"`
-	Restorable yesNo      `json:"restorable"`
+	Restorable rest.YesNo `json:"restorable"`
 	Parts      []struct{} `json:"parts"`
 }
 
 // Checkpoints implements [restore.Backend].
 func (b *Backend) Checkpoints(ctx context.Context, c restore.Cluster) ([]restore.StoredCheckpoint, error) {
-	path := resource("groups", c.ProjectID, "clusters", c.ID, "checkpoints")
-	docs, err := readAll(ctx, b, path, nil, func(d checkpointDoc) string { return d.ID })
+	path := rest.Resource("groups", c.ProjectID, "clusters", c.ID, "checkpoints")
+	docs, err := rest.ReadAll(ctx, b.client, path, nil, pageSize, func(d checkpointDoc) string { return d.ID })
 	if err != nil {
 		return nil, fmt.Errorf("list checkpoints of %s: %w", c.Path(), err)
 	}

@@ -36,10 +36,10 @@ type partDoc struct {
 
 // Snapshots implements [restore.Backend].
 func (b *Backend) Snapshots(ctx context.Context, c restore.Cluster) ([]restore.Snapshot, error) {
-	path := resource("groups", c.ProjectID, "clusters", c.ID, "snapshots")
+	path := rest.Resource("groups", c.ProjectID, "clusters", c.ID, "snapshots")
 	// Left to itself, the list hides those that are not complete.
 	query := url.Values{"completed": {"all"}}
-	docs, err := readAll(ctx, b, path, query, func(d snapshotDoc) string { return d.ID })
+	docs, err := rest.ReadAll(ctx, b.client, path, query, pageSize, func(d snapshotDoc) string { return d.ID })
 	if err != nil {
 		return nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), err)
 	}

@@ -10,6 +10,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -29,6 +31,9 @@ type Observers struct {
 	Clock func(source string, server, local time.Time)
 	// Call is told each call and the HTTP status of its answer, 0 if none came.
 	Call func(backend string, code int)
+	// Release is told the version of the server, of each answer that has one: X-MongoDB-Service-Version, "gitHash=…;
+	// versionString=…" (Ops Manager and Cloud Manager, any page of the API).
+	Release func(backend, version string)
 }
 
 // Options say which API a client talks to, and how.
@@ -51,9 +56,16 @@ type Client struct {
 	opts      Options
 	base      *url.URL
 	transport *http.Transport
+	media     string // type of the documents that are asked for and sent
+	seen      *seen
+}
 
+// seen is what the answers to a client have told.
+type seen struct {
 	// challenged says that the last GET was answered with a challenge first: the API does nothing unauthorized.
 	challenged atomic.Bool
+	// sunsets holds the media types that were said to end, so that each is told of once.
+	sunsets sync.Map
 }
 
 // New returns a client, without connecting. It fails with [*URLError] if the URL is unusable, and if the CA file is.
@@ -72,7 +84,15 @@ func New(opts Options) (*Client, error) {
 	if opts.PostTimeout <= 0 {
 		opts.PostTimeout = defaultPostTimeout
 	}
-	return &Client{opts: opts, base: base, transport: transport}, nil
+	return &Client{opts: opts, base: base, transport: transport, media: "application/json", seen: &seen{}}, nil
+}
+
+// As returns a client that speaks another media type, and else is the same: versioned APIs have one for each version of their
+// documents.
+func (c *Client) As(media string) *Client {
+	out := *c
+	out.media = media
+	return &out
 }
 
 // Origin returns scheme and host of the API in canonical form, without the path.
@@ -84,7 +104,7 @@ func (c *Client) Close() { c.transport.CloseIdleConnections() }
 // Get reads a resource below the base path into a value and returns the server's clock, zero if the answer has no
 // Date. It waits for its turn among the reads of the credential, and through a pause of it that ends before ctx and
 // within the time-out of a read; if the pause is longer, it fails with [*PausedError] at once. A 401 makes it read the
-// key again and ask once more. It fails with [*APIError] or [*RedirectError] if the answer is one.
+// key again, forget the token, and ask once more. It fails with [*APIError] or [*RedirectError] if the answer is one.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (time.Time, error) {
 	return c.read(ctx, http.MethodGet, path, query, into)
 }
@@ -98,7 +118,7 @@ func (c *Client) Ask(ctx context.Context, path string, into any) (time.Time, err
 func (c *Client) read(ctx context.Context, method, path string, query url.Values, into any) (time.Time, error) {
 	a := c.try(ctx, method, path, query)
 	if a.err == nil && a.status == http.StatusUnauthorized {
-		c.opts.Credential.reload()
+		a.proof.refused()
 		a = c.try(ctx, method, path, query)
 	}
 	if err := a.problem(); err != nil {
@@ -118,7 +138,7 @@ func (c *Client) try(ctx context.Context, method, path string, query url.Values)
 	defer cancel()
 	a := c.call(ctx, method, path, query, nil)
 	if method == http.MethodGet {
-		c.challenged.Store(len(a.legs) > 0 && !a.legs[0].authorized && a.legs[0].challenged)
+		c.seen.challenged.Store(len(a.legs) > 0 && !a.legs[0].authorized && a.legs[0].challenged)
 	}
 	return a
 }
@@ -133,16 +153,17 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	if err != nil {
 		return answer{err: transportError(err)}
 	}
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", c.media)
 	req.Header.Set("User-Agent", "snapback")
 	if len(body) > 0 {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", c.media)
 	}
 	record := &recorder{next: c.transport}
 	a, began := answer{url: req.URL}, time.Now()
 	// A round trip and no http.Client: that one follows redirects, and where it is told not to, it still turns a
 	// Location that it cannot read into an error without a status.
-	resp, err := c.opts.Credential.authorize(record).RoundTrip(req)
+	a.proof = c.opts.Credential.prove(record, c.transport)
+	resp, err := a.proof.RoundTrip(req)
 	a.local = time.Now()
 	if err != nil {
 		a.err = transportError(err)
@@ -162,12 +183,23 @@ func (c *Client) observe(ctx context.Context, method, path string, a answer) {
 	if clock := c.opts.Observers.Clock; clock != nil && !a.date().IsZero() {
 		clock(c.opts.Name, a.date(), a.local)
 	}
+	if release := c.opts.Observers.Release; release != nil {
+		if _, version, ok := strings.Cut(a.header.Get("X-MongoDB-Service-Version"), "versionString="); ok {
+			release(c.opts.Name, clean(version))
+		}
+	}
+	if at := a.header.Get("Sunset"); at != "" {
+		if _, told := c.seen.sunsets.LoadOrStore(c.media, true); !told {
+			c.opts.Logger.WarnContext(ctx, "the api will drop this version of its documents", "backend", c.opts.Name, "media_type", c.media, "sunset", clean(at))
+		}
+	}
 	c.opts.Logger.DebugContext(ctx, "called the api", "backend", c.opts.Name, "method", method, "path", path, "status", a.status)
 }
 
 // answer is what came of one call.
 type answer struct {
 	url    *url.URL
+	proof  proof
 	legs   []leg
 	local  time.Time // when it was known
 	status int       // 0 if there was no answer

@@ -15,14 +15,16 @@ import (
 // rereadAfter is how old the key may be before its sources are asked again.
 const rereadAfter = time.Minute
 
-// Credential is a programmatic API key, proved by HTTP digest authentication. Several backends may share one, as those
+// Credential is a programmatic API key, proved by HTTP digest authentication, or a service account, proved by a token. Several backends may share one, as those
 // of one [Keyring] do: they then share its reloading, its rate of reads and its pauses as well. Safe for concurrent
 // use. It holds no connection, so there is nothing to close.
 type Credential struct {
 	public  Source
 	private Source
+	names   [2]string // of both, for people
 	log     *slog.Logger
 	budget  *budget
+	account *account // nil: it is a key
 
 	mu   sync.Mutex
 	key  keyPair
@@ -35,7 +37,11 @@ type keyPair struct{ public, private secret.Secret }
 // read again at most once a minute, and after a 401; where that goes wrong, the last good pair stays in use and the
 // logger is told.
 func NewCredential(public, private Source, logger *slog.Logger) (*Credential, error) {
-	c := &Credential{public: public, private: private, log: logger, budget: newBudget()}
+	return newCredential(public, private, [2]string{"public key", "private key"}, logger)
+}
+
+func newCredential(public, private Source, names [2]string, logger *slog.Logger) (*Credential, error) {
+	c := &Credential{public: public, private: private, names: names, log: logger, budget: newBudget()}
 	key, err := c.ask()
 	if err != nil {
 		return nil, err
@@ -51,14 +57,14 @@ func (c *Credential) ask() (keyPair, error) {
 		err = errEmptySecret
 	}
 	if err != nil {
-		return keyPair{}, fmt.Errorf("public key: %w", err)
+		return keyPair{}, fmt.Errorf("%s: %w", c.names[0], err)
 	}
 	private, err := c.private()
 	if err == nil && private.Reveal() == "" {
 		err = errEmptySecret
 	}
 	if err != nil {
-		return keyPair{}, fmt.Errorf("private key: %w", err)
+		return keyPair{}, fmt.Errorf("%s: %w", c.names[1], err)
 	}
 	return keyPair{public: public, private: private}, nil
 }
@@ -90,13 +96,32 @@ func (c *Credential) refresh() {
 	c.key = key
 }
 
-// authorize returns a transport that proves the credential to each request that goes through next. Digest sends each
-// request twice: without Authorization for the challenge, then with it.
-func (c *Credential) authorize(next http.RoundTripper) http.RoundTripper {
+// proof is a transport that proves a credential to the request that goes through it.
+type proof interface {
+	http.RoundTripper
+	// refused takes note that the API has answered with 401.
+	refused()
+}
+
+// prove returns a transport that proves the credential to a request that goes through next. What is needed for that besides,
+// such as a token, goes through another one.
+func (c *Credential) prove(next, through http.RoundTripper) proof {
+	if c.account != nil {
+		return &bearer{c: c, next: next, through: through}
+	}
 	key := c.current()
-	return &digest.Transport{
+	return &signed{c: c, Transport: digest.Transport{
 		Username:  key.public.Reveal(),
 		Password:  key.private.Reveal(),
 		Transport: challengeGuard{next: next},
-	}
+	}}
 }
+
+// signed proves a key. Digest sends each request twice: without Authorization for the challenge, then with it.
+type signed struct {
+	digest.Transport
+
+	c *Credential
+}
+
+func (s *signed) refused() { s.c.reload() }

@@ -14,7 +14,13 @@ type Keyring struct {
 	log      *slog.Logger
 
 	mu    sync.Mutex
-	pairs map[[2]place]*Credential
+	known map[keys]*Credential
+}
+
+// keys tell credentials apart.
+type keys struct {
+	public, private place
+	tokenURL        string // of a service account
 }
 
 // place is where a key comes from: a file, or the configuration itself.
@@ -22,20 +28,35 @@ type place struct{ file, value string }
 
 // NewKeyring returns a keyring without keys. Keys in files are read with readFile.
 func NewKeyring(readFile func(string) ([]byte, error), logger *slog.Logger) *Keyring {
-	return &Keyring{readFile: readFile, log: logger, pairs: make(map[[2]place]*Credential)}
+	return &Keyring{readFile: readFile, log: logger, known: make(map[keys]*Credential)}
 }
 
 // Credential returns the credential of a pair of keys. It fails as [NewCredential] does.
 func (k *Keyring) Credential(public, private secret.Ref) (*Credential, error) {
-	pair := [2]place{{public.File, public.Value.Reveal()}, {private.File, private.Value.Reveal()}}
+	return k.once(public, private, "", func() (*Credential, error) {
+		return NewCredential(public.Source(k.readFile), private.Source(k.readFile), k.log)
+	})
+}
+
+// Account returns the credential of a service account, which gets its tokens from tokenURL. It fails as [NewAccount] does.
+func (k *Keyring) Account(id, key secret.Ref, tokenURL string) (*Credential, error) {
+	return k.once(id, key, tokenURL, func() (*Credential, error) {
+		return NewAccount(id.Source(k.readFile), key.Source(k.readFile), tokenURL, k.log)
+	})
+}
+
+func (k *Keyring) once(
+	public, private secret.Ref, tokenURL string, create func() (*Credential, error),
+) (*Credential, error) {
+	id := keys{place{public.File, public.Value.Reveal()}, place{private.File, private.Value.Reveal()}, tokenURL}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if c := k.pairs[pair]; c != nil {
+	if c := k.known[id]; c != nil {
 		return c, nil
 	}
-	c, err := NewCredential(public.Source(k.readFile), private.Source(k.readFile), k.log)
+	c, err := create()
 	if err == nil {
-		k.pairs[pair] = c
+		k.known[id] = c
 	}
 	return c, err
 }

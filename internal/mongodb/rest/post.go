@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -23,16 +24,19 @@ func (c *Client) Post(ctx context.Context, path string, body any, jobs func([]by
 	if p := budget.paused(); p != nil {
 		return restore.Outcome{Kind: restore.Unsent, Detail: p.Error(), Wait: p.left}
 	}
-	challenged := c.challenged.Load()
+	challenged := c.seen.challenged.Load()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.opts.PostTimeout)
 	defer cancel()
 	a := c.call(ctx, http.MethodPost, path, nil, text)
 	if a.status == http.StatusUnauthorized {
-		c.opts.Credential.reload()
+		a.proof.refused()
 	}
 	o := a.outcome(challenged, jobs)
 	if p := budget.paused(); p != nil {
 		o.Wait = p.left
+	}
+	if e, ok := errors.AsType[*TokenError](a.err); ok {
+		o.Wait = max(o.Wait, e.left)
 	}
 	return o
 }

@@ -1,16 +1,20 @@
 package fakeopsmanager
 
-import "slices"
+import (
+	"slices"
+
+	"snapback/internal/sandbox/fakeapi"
+)
 
 type backupConfigDoc struct {
-	AuthMechanismName string `json:"authMechanismName"`
-	ClusterID         string `json:"clusterId"`
-	EncryptionEnabled bool   `json:"encryptionEnabled"`
-	GroupID           string `json:"groupId"`
-	Links             []link `json:"links"`
-	SSLEnabled        bool   `json:"sslEnabled"`
-	StatusName        string `json:"statusName"`
-	StorageEngineName string `json:"storageEngineName,omitempty"`
+	AuthMechanismName string         `json:"authMechanismName"`
+	ClusterID         string         `json:"clusterId"`
+	EncryptionEnabled bool           `json:"encryptionEnabled"`
+	GroupID           string         `json:"groupId"`
+	Links             []fakeapi.Link `json:"links"`
+	SSLEnabled        bool           `json:"sslEnabled"`
+	StatusName        string         `json:"statusName"`
+	StorageEngineName string         `json:"storageEngineName,omitempty"`
 }
 
 func (s *Server) listBackupConfigs(x *exchange) (any, *apiError) {
@@ -24,7 +28,7 @@ func (s *Server) listBackupConfigs(x *exchange) (any, *apiError) {
 			out = append(out, c)
 		}
 	}
-	return page(x, out, func(c Cluster) any { return s.backupConfigDoc(x, c) })
+	return fakeapi.Page(x.req, out, maxItems, func(c Cluster) any { return s.backupConfigDoc(x, c) })
 }
 
 func (s *Server) getBackupConfig(x *exchange) (any, *apiError) {

@@ -1,13 +1,17 @@
 package fakeopsmanager
 
-import "time"
+import (
+	"time"
+
+	"snapback/internal/sandbox/fakeapi"
+)
 
 type checkpointDoc struct {
 	ClusterID  string              `json:"clusterId"`
 	Completed  string              `json:"completed"`
 	GroupID    string              `json:"groupId"`
 	ID         string              `json:"id"`
-	Links      []link              `json:"links"`
+	Links      []fakeapi.Link      `json:"links"`
 	Parts      []checkpointPartDoc `json:"parts"`
 	Restorable bool                `json:"restorable"`
 	Started    string              `json:"started"`
@@ -33,7 +37,7 @@ func (s *Server) listCheckpoints(x *exchange) (any, *apiError) {
 			out = append(out, k)
 		}
 	}
-	return page(x, out, func(k Checkpoint) any { return s.checkpointDoc(x, c, k) })
+	return fakeapi.Page(x.req, out, maxItems, func(k Checkpoint) any { return s.checkpointDoc(x, c, k) })
 }
 
 func (s *Server) getCheckpoint(x *exchange) (any, *apiError) {
@@ -49,7 +53,7 @@ func (s *Server) getCheckpoint(x *exchange) (any, *apiError) {
 }
 
 func (s *Server) checkpoint(c Cluster, id string) (Checkpoint, *apiError) {
-	if !isObjectID(id) {
+	if !fakeapi.IsObjectID(id) {
 		return Checkpoint{}, errInvalidID("INVALID_CHECKPOINT_ID", "checkpoint", id)
 	}
 	for _, k := range s.world.Checkpoints {

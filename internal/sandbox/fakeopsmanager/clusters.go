@@ -1,14 +1,16 @@
 package fakeopsmanager
 
+import "snapback/internal/sandbox/fakeapi"
+
 type clusterDoc struct {
-	ClusterName    string `json:"clusterName"`
-	GroupID        string `json:"groupId"`
-	ID             string `json:"id"`
-	LastHeartbeat  string `json:"lastHeartbeat"`
-	Links          []link `json:"links"`
-	ReplicaSetName string `json:"replicaSetName,omitempty"`
-	ShardName      string `json:"shardName,omitempty"`
-	TypeName       string `json:"typeName"`
+	ClusterName    string         `json:"clusterName"`
+	GroupID        string         `json:"groupId"`
+	ID             string         `json:"id"`
+	LastHeartbeat  string         `json:"lastHeartbeat"`
+	Links          []fakeapi.Link `json:"links"`
+	ReplicaSetName string         `json:"replicaSetName,omitempty"`
+	ShardName      string         `json:"shardName,omitempty"`
+	TypeName       string         `json:"typeName"`
 }
 
 // allClustersDoc is one project of GET /clusters, which has a shape of its own.
@@ -48,7 +50,7 @@ func (s *Server) listClusters(x *exchange) (any, *apiError) {
 			out = append(out, c)
 		}
 	}
-	return page(x, out, func(c Cluster) any { return s.clusterDoc(x, c) })
+	return fakeapi.Page(x.req, out, maxItems, func(c Cluster) any { return s.clusterDoc(x, c) })
 }
 
 func (s *Server) getCluster(x *exchange) (any, *apiError) {
@@ -73,7 +75,7 @@ func (s *Server) clusterDoc(x *exchange, c Cluster) clusterDoc {
 }
 
 func (s *Server) listAllClusters(x *exchange) (any, *apiError) {
-	return page(x, s.visible(x), func(p Project) any {
+	return fakeapi.Page(x.req, s.visible(x), maxItems, func(p Project) any {
 		doc := allClustersDoc{
 			Clusters:  []clusterSummary{},
 			GroupID:   p.ID,

@@ -14,7 +14,7 @@ func (s *Server) AddSnapshot(snap Snapshot) string {
 		snap.Created = Timestamp{Time: time.Now(), Increment: 1}
 	}
 	if snap.ID == "" {
-		snap.ID = s.ids.objectID(snap.Created.Time)
+		snap.ID = s.ids.ObjectID(snap.Created.Time)
 	}
 	s.world.Snapshots = append(s.world.Snapshots, snap)
 	return snap.ID

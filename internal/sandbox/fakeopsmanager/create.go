@@ -1,6 +1,10 @@
 package fakeopsmanager
 
-import "time"
+import (
+	"time"
+
+	"snapback/internal/sandbox/fakeapi"
+)
 
 // createJob answers 200 with a list: one job for a replica set, one per shard and one for the config servers
 // of a sharded cluster.
@@ -22,14 +26,14 @@ func (s *Server) createJob(x *exchange) (any, *apiError) {
 	jobs := s.start(o, x.now)
 	for i, j := range jobs {
 		x.created = append(x.created, j.ID)
-		if f := x.faults.get(ListLag); f != nil && i >= f.Keep {
+		if f := x.faults.Get(ListLag); f != nil && i >= f.Keep {
 			j.hidden = f.Lists
 		}
 	}
-	if f := x.faults.get(PartialBatch); f != nil {
+	if f := x.faults.Get(PartialBatch); f != nil {
 		jobs = jobs[:min(f.Keep, len(jobs))]
 	}
-	return page(x, jobs, func(j *job) any { return s.jobDoc(x, j, c.Name) })
+	return fakeapi.Page(x.req, jobs, maxItems, func(j *job) any { return s.jobDoc(x, j, c.Name) })
 }
 
 // start makes the jobs of an order.
@@ -37,7 +41,7 @@ func (s *Server) start(o *order, now time.Time) []*job {
 	shape := s.shape(o)
 	batch := ""
 	if len(shape) > 1 {
-		batch = s.ids.objectID(now)
+		batch = s.ids.ObjectID(now)
 	}
 	goal := 0
 	if o.automated {

@@ -1,6 +1,10 @@
 package fakeopsmanager
 
-import "time"
+import (
+	"time"
+
+	"snapback/internal/sandbox/fakeapi"
+)
 
 const (
 	gigabyte = int64(1) << 30
@@ -13,8 +17,8 @@ const (
 // eight weeks. The same now and seed give the same world, ids and keys included. The first key may do
 // everything, the second only read, the third sees Analytics only.
 func DemoWorld(now time.Time, seed uint64) World {
-	d := &demo{now: now.UTC().Truncate(time.Second), ids: newIDSource(seed, 0)}
-	org := d.ids.objectID(d.now.Add(-500 * day))
+	d := &demo{now: now.UTC().Truncate(time.Second), ids: fakeapi.NewIDs(seed, 0)}
+	org := d.ids.ObjectID(d.now.Add(-500 * day))
 	payments := d.project(org, "Payments")
 	analytics := d.project(org, "Analytics")
 
@@ -42,19 +46,19 @@ func DemoWorld(now time.Time, seed uint64) World {
 // demo builds a World.
 type demo struct {
 	now   time.Time
-	ids   *idSource
+	ids   *fakeapi.IDs
 	world World
 }
 
 func (d *demo) project(org, name string) string {
-	p := Project{ID: d.ids.objectID(d.now.Add(-400 * day)), Name: name, OrgID: org, OrgName: "Example"}
+	p := Project{ID: d.ids.ObjectID(d.now.Add(-400 * day)), Name: name, OrgID: org, OrgName: "Example"}
 	d.world.Projects = append(d.world.Projects, p)
 	return p.ID
 }
 
 func (d *demo) replicaSet(project, name, version string, size int64) Cluster {
 	c := Cluster{
-		ID:             d.ids.objectID(d.now.Add(-390 * day)),
+		ID:             d.ids.ObjectID(d.now.Add(-390 * day)),
 		GroupID:        project,
 		Name:           name,
 		Type:           TypeReplicaSet,
@@ -71,7 +75,7 @@ func (d *demo) replicaSet(project, name, version string, size int64) Cluster {
 
 func (d *demo) sharded(project, name, version string, shards int, size int64) Cluster {
 	whole := Cluster{
-		ID:            d.ids.objectID(d.now.Add(-390 * day)),
+		ID:            d.ids.ObjectID(d.now.Add(-390 * day)),
 		GroupID:       project,
 		Name:          name,
 		Type:          TypeSharded,
@@ -95,7 +99,7 @@ func (d *demo) sharded(project, name, version string, shards int, size int64) Cl
 
 func (d *demo) member(whole Cluster, replicaSet string, size int64) Cluster {
 	m := whole
-	m.ID = d.ids.objectID(d.now.Add(-390 * day))
+	m.ID = d.ids.ObjectID(d.now.Add(-390 * day))
 	m.ReplicaSetName, m.ParentID, m.DataSize, m.Nodes = replicaSet, whole.ID, size, 3
 	return m
 }
@@ -115,7 +119,7 @@ func (d *demo) keys(analytics string) {
 		{Public: "demoread", Roles: []Role{RoleReadOnly}},
 		{Public: "demoanly", Projects: []string{analytics}},
 	} {
-		k.Private = d.ids.uuid()
+		k.Private = d.ids.UUID()
 		d.world.Keys = append(d.world.Keys, k)
 	}
 }

@@ -7,7 +7,7 @@ import "time"
 func (d *demo) history(c Cluster, encrypted bool) {
 	key := ""
 	if encrypted {
-		key = d.ids.uuid()
+		key = d.ids.UUID()
 	}
 	last := d.now.Truncate(6 * time.Hour).Add(time.Duration(len(d.world.Clusters)) * time.Minute)
 	if last.After(d.now) {
@@ -44,7 +44,7 @@ func retention(at time.Time) time.Duration {
 
 func (d *demo) snapshot(c Cluster, at time.Time, keep time.Duration, key string) {
 	snap := Snapshot{
-		ID:        d.ids.objectID(at),
+		ID:        d.ids.ObjectID(at),
 		ClusterID: c.ID,
 		Created:   Timestamp{Time: at, Increment: 1},
 		Expires:   at.Add(keep),
@@ -124,7 +124,7 @@ func (d *demo) pastJobs(orders, staging, reports Cluster) {
 		snap := d.world.Snapshots[positions[0]]
 		created := d.now.Add(-age)
 		job := Job{
-			ID:          d.ids.objectID(created),
+			ID:          d.ids.ObjectID(created),
 			GroupID:     source.GroupID,
 			ClusterID:   source.ID,
 			Created:     created,

@@ -2,15 +2,12 @@ package fakeopsmanager
 
 import (
 	"context"
-	"io"
-	"net"
 	"net/http"
 	"strings"
 	"time"
-)
 
-// maxBody is the longest request body that is read.
-const maxBody = 1 << 20
+	"snapback/internal/sandbox/fakeapi"
+)
 
 // exchange is one request on its way through the server.
 type exchange struct {
@@ -27,67 +24,41 @@ type exchange struct {
 	older   []string
 }
 
-// origin is the scheme and host that the client used.
-func (x *exchange) origin() string {
-	scheme := "http"
-	if c, ok := x.req.Context().Value(connKey{}).(net.Conn); (ok && isTLS(c)) || x.req.TLS != nil {
-		scheme = "https"
-	}
-	return scheme + "://" + x.req.Host
-}
-
 // self is the links array of a resource below Base.
-func (x *exchange) self(segments ...string) []link {
-	return []link{{Href: x.origin() + Base + "/" + strings.Join(segments, "/"), Rel: "self"}}
+func (x *exchange) self(segments ...string) []fakeapi.Link {
+	return []fakeapi.Link{{Href: fakeapi.Origin(x.req) + Base + "/" + strings.Join(segments, "/"), Rel: "self"}}
 }
 
 // ServeHTTP answers one request. Each one that arrives whole is in the journal before its answer is written.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if !s.enter() {
-		http.Error(w, "server is closed", http.StatusServiceUnavailable)
-		return
+	x := &exchange{req: r}
+	meet := func() []Kind {
+		x.faults = s.take(r)
+		return x.faults.Kinds()
 	}
-	defer s.wg.Done()
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		http.Error(w, "request body unreadable", http.StatusBadRequest)
-		return
-	}
-	x := &exchange{req: r, body: body, arrived: time.Now()}
-	x.now = x.arrived
-	x.faults = s.take(r)
-	call := s.journal.arrive(Call{
-		Time:          x.arrived,
-		Method:        r.Method,
-		Target:        r.RequestURI,
-		RequestBody:   body,
-		Authorization: r.Header.Get("Authorization") != "",
-		Faults:        x.faults.kinds(),
+	s.Handle(w, r, meet, func(call *Call) *fakeapi.Answer {
+		x.body, x.arrived, x.now = call.RequestBody, call.Time, call.Time
+		ans := s.answer(r.Context(), x)
+		if f := x.faults.Get(DateSkew); f != nil && ans != nil {
+			ans.Skew = f.Skew
+		}
+		call.Key, call.Created = x.key.Public, x.created
+		return ans
 	})
-	ans := s.answer(r.Context(), x)
-	call.Key, call.Created, call.Done = x.key.Public, x.created, true
-	if ans == nil {
-		s.journal.finish(call)
-		drop(w)
-		return
-	}
-	call.Status, call.ResponseBody = ans.status, ans.body
-	s.journal.finish(call)
-	s.write(w, x, ans)
 }
 
 // answer carries the request out and applies its faults; nil means that the connection is to be dropped.
-func (s *Server) answer(ctx context.Context, x *exchange) *answer {
-	delay := x.faults.get(Delay)
+func (s *Server) answer(ctx context.Context, x *exchange) *fakeapi.Answer {
+	delay := x.faults.Get(Delay)
 	if delay != nil && !delay.After {
-		if !pause(ctx, delay.Delay) {
+		if !fakeapi.Pause(ctx, delay.Delay) {
 			return nil
 		}
 		x.now = time.Now()
 	}
-	f := x.faults.answering()
+	f := x.faults.Answering()
 	ans := s.respond(x, f)
-	if delay != nil && delay.After && !pause(ctx, delay.Delay) {
+	if delay != nil && delay.After && !fakeapi.Pause(ctx, delay.Delay) {
 		return nil
 	}
 	if f != nil && f.Kind == Hang {
@@ -97,45 +68,20 @@ func (s *Server) answer(ctx context.Context, x *exchange) *answer {
 }
 
 // respond makes the answer: the true one, or that of f, a fault that replaces it.
-func (s *Server) respond(x *exchange, f *Fault) *answer {
+func (s *Server) respond(x *exchange, f *Fault) *fakeapi.Answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sideEffects(x)
 	if f == nil {
 		ans := s.honest(x)
-		if x.faults.get(Texts) != nil {
-			ans.body = texts(ans.body)
+		if x.faults.Get(Texts) != nil {
+			ans.Body = texts(ans.Body)
 		}
 		return ans
 	}
-	var honest *answer
+	var honest *fakeapi.Answer
 	if f.After {
 		honest = s.honest(x)
 	}
 	return s.faulty(x, f, honest)
-}
-
-// pause waits for d, or less when the client hangs up: then it answers false.
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// drop ends the connection without an answer; over TCP with a reset, as a crashed server or a balancer would.
-func drop(w http.ResponseWriter) {
-	h, ok := w.(http.Hijacker)
-	if !ok {
-		panic(http.ErrAbortHandler)
-	}
-	conn, _, err := h.Hijack()
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	reset(conn)
 }

@@ -4,14 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"path"
 	"slices"
 	"strings"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // A Kind says what goes wrong.
-type Kind string
+type Kind = fakeapi.Kind
+
+// Match says with which requests.
+type Match = fakeapi.Match
 
 // The faults that replace the answer. A request meets the first one that matches it. The request is not
 // carried out, unless After is set.
@@ -69,17 +73,7 @@ const (
 )
 
 // Always is a Fault's Times that does not wear out.
-const Always = -1
-
-// Match selects requests.
-type Match struct {
-	// Method matches all when empty.
-	Method string
-	// Path is a pattern of path.Match for the path below Base, such as /groups/*/clusters; empty matches all.
-	Path string
-	// Authorized leaves out requests without an Authorization header: the first leg of a digest request.
-	Authorized bool
-}
+const Always = fakeapi.Always
 
 // Creations matches requests for a restore job, with credentials.
 func Creations() Match {
@@ -117,16 +111,13 @@ type Fault struct {
 	Fields     []string // names as in the pages, without "delivery.": created, targetClusterId
 }
 
-// armed is a fault with its remaining count.
-type armed struct{ Fault }
-
 // Inject arms a fault. It fails if the kind is unknown or the path pattern malformed.
 func (s *Server) Inject(f Fault) error {
-	if !f.Kind.replaces() && !f.Kind.changes() {
+	if !replaces(f.Kind) && !changes(f.Kind) {
 		return fmt.Errorf("inject fault: unknown kind %q", f.Kind)
 	}
-	if _, err := path.Match(f.Match.Path, ""); err != nil {
-		return fmt.Errorf("inject fault: path %q: %w", f.Match.Path, err)
+	if err := f.Match.Check(); err != nil {
+		return fmt.Errorf("inject fault: %w", err)
 	}
 	if f.Kind == Redirect && f.Location == "" {
 		return errors.New("inject fault: redirect without location")
@@ -141,7 +132,7 @@ func (s *Server) Inject(f Fault) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = append(s.faults, &armed{Fault: f})
+	s.faults.Add(f)
 	return nil
 }
 
@@ -149,83 +140,35 @@ func (s *Server) Inject(f Fault) error {
 func (s *Server) Faults() []Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out []Fault
-	for _, a := range s.faults {
-		out = append(out, a.Fault)
-	}
-	return out
+	return s.faults.List()
 }
 
 // ClearFaults disarms all faults.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults.Clear()
 }
 
-func (k Kind) replaces() bool {
+func replaces(k Kind) bool {
 	return slices.Contains([]Kind{Drop, Hang, Redirect, OldJobs, Empty, Garbled, HTML, Failure, Unauthorized, AccessList, RateLimit, Conflict}, k)
 }
 
-func (k Kind) changes() bool {
+func changes(k Kind) bool {
 	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut, Texts}, k)
 }
 
-func (m Match) selects(r *http.Request) bool {
-	if (m.Method != "" && m.Method != r.Method) || (m.Authorized && r.Header.Get("Authorization") == "") {
-		return false
-	}
-	if m.Path == "" {
-		return true
-	}
-	ok, err := path.Match(m.Path, strings.TrimPrefix(r.URL.Path, Base))
-	return ok && err == nil
-}
-
 // faultSet is what a request meets: at most one fault that replaces the answer, and one of each other kind.
-type faultSet []Fault
+type faultSet = fakeapi.Met[Fault]
+
+func newArmory() fakeapi.Armory[Fault] {
+	view := func(f *Fault) fakeapi.Fault { return fakeapi.Fault{Kind: f.Kind, Match: f.Match, Left: &f.Times} }
+	return fakeapi.Armory[Fault]{View: view, Replaces: replaces}
+}
 
 // take uses up the faults of a request.
 func (s *Server) take(r *http.Request) faultSet {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var out faultSet
-	for _, a := range s.faults {
-		taken := out.get(a.Kind) != nil || (a.Kind.replaces() && out.answering() != nil)
-		if taken || !a.Match.selects(r) {
-			continue
-		}
-		out = append(out, a.Fault)
-		if a.Times > 0 {
-			a.Times--
-		}
-	}
-	s.faults = slices.DeleteFunc(s.faults, func(a *armed) bool { return a.Times == 0 })
-	return out
-}
-
-func (fs faultSet) get(k Kind) *Fault {
-	for i := range fs {
-		if fs[i].Kind == k {
-			return &fs[i]
-		}
-	}
-	return nil
-}
-
-func (fs faultSet) answering() *Fault {
-	for i := range fs {
-		if fs[i].Kind.replaces() {
-			return &fs[i]
-		}
-	}
-	return nil
-}
-
-func (fs faultSet) kinds() []Kind {
-	var out []Kind
-	for _, f := range fs {
-		out = append(out, f.Kind)
-	}
-	return out
+	return s.faults.Take(r, strings.TrimPrefix(r.URL.Path, Base))
 }

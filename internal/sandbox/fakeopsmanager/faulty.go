@@ -7,33 +7,35 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // faulty makes the answer of a fault; honest is the true one if the request was carried out. The caller holds
 // the lock.
-func (s *Server) faulty(x *exchange, f *Fault, honest *answer) *answer {
+func (s *Server) faulty(x *exchange, f *Fault, honest *fakeapi.Answer) *fakeapi.Answer {
 	switch f.Kind {
 	case Redirect:
-		ans := &answer{status: cmp.Or(f.Status, http.StatusFound), header: http.Header{}}
-		ans.header.Set("Location", f.Location)
+		ans := &fakeapi.Answer{Status: cmp.Or(f.Status, http.StatusFound), Header: http.Header{}}
+		ans.Header.Set("Location", f.Location)
 		return ans
 	case OldJobs:
 		return s.oldJobs(x)
 	case Empty:
-		return &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}}
+		return &fakeapi.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}}
 	case Garbled:
 		body := []byte(`{"results":[{"id":`)
 		if honest != nil {
-			body = honest.body[:len(honest.body)/2]
+			body = honest.Body[:len(honest.Body)/2]
 		}
-		return &answer{status: http.StatusOK, header: http.Header{"Content-Type": {"application/json"}}, body: body}
+		return &fakeapi.Answer{Status: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: body}
 	case HTML:
 		status := cmp.Or(f.Status, http.StatusForbidden)
 		body := "<html><body><h1>" + strconv.Itoa(status) + " " + http.StatusText(status) + "</h1></body></html>\n"
-		return &answer{status: status, header: http.Header{"Content-Type": {"text/html"}}, body: []byte(body)}
+		return &fakeapi.Answer{Status: status, Header: http.Header{"Content-Type": {"text/html"}}, Body: []byte(body)}
 	case Failure:
 		err := errUnexpected(cmp.Or(f.Status, http.StatusInternalServerError))
-		err.code = cmp.Or(f.Code, err.code)
+		err.Code = cmp.Or(f.Code, err.Code)
 		return s.refusal(x, err, false)
 	case Unauthorized:
 		return s.refusal(x, errUnauthorized(), true)
@@ -53,18 +55,18 @@ func (s *Server) faulty(x *exchange, f *Fault, honest *answer) *answer {
 	}
 }
 
-func (s *Server) rateLimited(x *exchange, retry time.Duration) *answer {
+func (s *Server) rateLimited(x *exchange, retry time.Duration) *fakeapi.Answer {
 	ans := s.refusal(x, errRateLimited(x.req.URL.Path), false)
 	if retry > 0 {
 		seconds := int((retry + time.Second - 1) / time.Second)
-		ans.header.Set("Retry-After", strconv.Itoa(seconds))
+		ans.Header.Set("Retry-After", strconv.Itoa(seconds))
 	}
 	return ans
 }
 
 // oldJobs lists what the cluster had before the request, as a client gets to see that follows a redirect from
 // POST to GET.
-func (s *Server) oldJobs(x *exchange) *answer {
+func (s *Server) oldJobs(x *exchange) *fakeapi.Answer {
 	c, err := s.located(x)
 	if err != nil {
 		return s.refusal(x, err, false)
@@ -76,11 +78,11 @@ func (s *Server) oldJobs(x *exchange) *answer {
 		}
 	}
 	s.sort(x, out)
-	doc, err := page(x, out, func(j *job) any { return s.jobDoc(x, j, c.ID) })
+	doc, err := fakeapi.Page(x.req, out, maxItems, func(j *job) any { return s.jobDoc(x, j, c.ID) })
 	if err != nil {
 		return s.refusal(x, err, false)
 	}
-	return jsonAnswer(x, http.StatusOK, doc)
+	return fakeapi.JSON(x.req, http.StatusOK, doc)
 }
 
 // sideEffects remembers the jobs before the request and lets somebody else start one. The caller holds the
@@ -89,7 +91,7 @@ func (s *Server) sideEffects(x *exchange) {
 	for _, j := range s.jobs {
 		x.older = append(x.older, j.ID)
 	}
-	f := x.faults.get(ForeignJob)
+	f := x.faults.Get(ForeignJob)
 	if f == nil {
 		return
 	}
@@ -108,12 +110,12 @@ func (s *Server) sideEffects(x *exchange) {
 
 // located is the cluster of the path, for a request that may not have been routed yet.
 func (s *Server) located(x *exchange) (Cluster, *apiError) {
-	segments, ok := split(x.req.URL.EscapedPath())
+	segments, ok := fakeapi.Split(x.req.URL.EscapedPath(), Base)
 	for _, r := range s.routes {
-		if params, match := r.match(segments); ok && match && r.method == x.req.Method {
+		if params, match := r.pattern.Match(segments); ok && match && r.method == x.req.Method {
 			x.params = params
 			return s.cluster(x)
 		}
 	}
-	return Cluster{}, errResource(x.req.URL.Path)
+	return Cluster{}, fakeapi.NoResource(x.req.URL.Path)
 }

@@ -1,21 +1,25 @@
 package fakeopsmanager
 
-import "fmt"
+import (
+	"fmt"
+
+	"snapback/internal/sandbox/fakeapi"
+)
 
 // mongodPort is the port of every process.
 const mongodPort = 27017
 
 // hostDoc is a monitored process.
 type hostDoc struct {
-	ClusterID      string `json:"clusterId"`
-	GroupID        string `json:"groupId"`
-	Hostname       string `json:"hostname"`
-	ID             string `json:"id"`
-	Links          []link `json:"links"`
-	Port           int    `json:"port"`
-	ReplicaSetName string `json:"replicaSetName,omitempty"`
-	ShardName      string `json:"shardName,omitempty"`
-	TypeName       string `json:"typeName"`
+	ClusterID      string         `json:"clusterId"`
+	GroupID        string         `json:"groupId"`
+	Hostname       string         `json:"hostname"`
+	ID             string         `json:"id"`
+	Links          []fakeapi.Link `json:"links"`
+	Port           int            `json:"port"`
+	ReplicaSetName string         `json:"replicaSetName,omitempty"`
+	ShardName      string         `json:"shardName,omitempty"`
+	TypeName       string         `json:"typeName"`
 }
 
 // hostname is the machine of a cluster's i-th process. Each process has one of its own.
@@ -39,7 +43,7 @@ func (s *Server) listHosts(x *exchange) (any, *apiError) {
 			out = append(out, s.hostDoc(x, c, i))
 		}
 	}
-	return page(x, out, func(d hostDoc) any { return d })
+	return fakeapi.Page(x.req, out, maxItems, func(d hostDoc) any { return d })
 }
 
 func (s *Server) hostDoc(x *exchange, c Cluster, i int) hostDoc {

@@ -135,7 +135,7 @@ func (s *Server) newJob(seed Job, now time.Time, duration time.Duration) *job {
 		j.Created = now
 	}
 	if j.ID == "" {
-		j.ID = s.ids.objectID(j.Created)
+		j.ID = s.ids.ObjectID(j.Created)
 	}
 	if c, ok := s.world.cluster(j.ClusterID); ok && j.GroupID == "" {
 		j.GroupID = c.GroupID
@@ -147,7 +147,7 @@ func (s *Server) newJob(seed Job, now time.Time, duration time.Duration) *job {
 		j.Ended = j.Created.Add(duration)
 	}
 	if !j.automated() {
-		j.token, j.bearer = s.ids.secret(), s.ids.secret()
+		j.token, j.bearer = s.ids.Secret(), s.ids.Secret()
 		s.secrets = append(s.secrets, j.token, j.bearer)
 	}
 	s.jobs = append(s.jobs, j)

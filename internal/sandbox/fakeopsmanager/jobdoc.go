@@ -3,15 +3,12 @@ package fakeopsmanager
 import (
 	"fmt"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // apiTime is how the API prints instants: UTC, whole seconds.
 const apiTime = "2006-01-02T15:04:05Z"
-
-type link struct {
-	Href string `json:"href"`
-	Rel  string `json:"rel"`
-}
 
 type timestampDoc struct {
 	Date      string `json:"date"`
@@ -19,20 +16,20 @@ type timestampDoc struct {
 }
 
 type jobDoc struct {
-	BatchID           string        `json:"batchId,omitempty"`
-	CheckpointID      string        `json:"checkpointId,omitempty"`
-	ClusterID         string        `json:"clusterId,omitempty"`
-	Created           string        `json:"created,omitempty"`
-	Delivery          deliveryDoc   `json:"delivery"`
-	EncryptionEnabled bool          `json:"encryptionEnabled"`
-	GroupID           string        `json:"groupId"`
-	ID                string        `json:"id"`
-	Links             []link        `json:"links"`
-	MasterKeyUUID     string        `json:"masterKeyUUID,omitempty"`
-	PointInTime       *bool         `json:"pointInTime,omitempty"`
-	SnapshotID        string        `json:"snapshotId,omitempty"`
-	StatusName        Status        `json:"statusName"`
-	Timestamp         *timestampDoc `json:"timestamp,omitempty"`
+	BatchID           string         `json:"batchId,omitempty"`
+	CheckpointID      string         `json:"checkpointId,omitempty"`
+	ClusterID         string         `json:"clusterId,omitempty"`
+	Created           string         `json:"created,omitempty"`
+	Delivery          deliveryDoc    `json:"delivery"`
+	EncryptionEnabled bool           `json:"encryptionEnabled"`
+	GroupID           string         `json:"groupId"`
+	ID                string         `json:"id"`
+	Links             []fakeapi.Link `json:"links"`
+	MasterKeyUUID     string         `json:"masterKeyUUID,omitempty"`
+	PointInTime       *bool          `json:"pointInTime,omitempty"`
+	SnapshotID        string         `json:"snapshotId,omitempty"`
+	StatusName        Status         `json:"statusName"`
+	Timestamp         *timestampDoc  `json:"timestamp,omitempty"`
 }
 
 type deliveryDoc struct {
@@ -76,7 +73,7 @@ func (s *Server) jobDoc(x *exchange, j *job, clusterRef string) jobDoc {
 	if !j.Timestamp.Time.IsZero() {
 		doc.Timestamp = new(j.Timestamp.doc())
 	}
-	if f := x.faults.get(LeaveOut); f != nil {
+	if f := x.faults.Get(LeaveOut); f != nil {
 		for _, name := range f.Fields {
 			doc.leaveOut(name)
 		}
@@ -136,9 +133,9 @@ func (s *Server) deliveryDoc(x *exchange, j *job, ended time.Time) deliveryDoc {
 		return doc
 	}
 	file := fmt.Sprintf("%s-%d-%s.tar.gz", s.fileStem(j), j.Timestamp.Time.Unix(), j.ID)
-	doc.URL = fmt.Sprintf("%s/backup/restore/v2/pull/%s/%s/%s", x.origin(), j.ID, j.token, file)
+	doc.URL = fmt.Sprintf("%s/backup/restore/v2/pull/%s/%s/%s", fakeapi.Origin(x.req), j.ID, j.token, file)
 	if !s.opts.CloudManager {
-		doc.URLV2 = fmt.Sprintf("%s/backup/restore/v3/pull/%s/%s", x.origin(), j.ID, file)
+		doc.URLV2 = fmt.Sprintf("%s/backup/restore/v3/pull/%s/%s", fakeapi.Origin(x.req), j.ID, file)
 		doc.AuthValue = j.bearer
 	}
 	return doc

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // listJobs shows a cluster's restore jobs, newest first, or one batch of them.
@@ -26,7 +28,7 @@ func (s *Server) listJobs(x *exchange) (any, *apiError) {
 		out = append(out, j)
 	}
 	s.sort(x, out)
-	return page(x, out, func(j *job) any { return s.jobDoc(x, j, c.ID) })
+	return fakeapi.Page(x.req, out, maxItems, func(j *job) any { return s.jobDoc(x, j, c.ID) })
 }
 
 // under reports whether the job appears in the list of the cluster.
@@ -36,7 +38,7 @@ func (j *job) under(cluster string) bool { return j.source == cluster || j.Clust
 func (s *Server) sort(x *exchange, jobs []*job) {
 	slices.Reverse(jobs)
 	slices.SortStableFunc(jobs, func(a, b *job) int { return b.Created.Compare(a.Created) })
-	if f := x.faults.get(Shuffle); f != nil {
+	if f := x.faults.Get(Shuffle); f != nil {
 		at := make(map[*job]uint64, len(jobs))
 		for _, j := range jobs {
 			at[j] = scatter(s.opts.Seed, j.ID)
@@ -57,7 +59,7 @@ func (s *Server) getJob(x *exchange) (any, *apiError) {
 		return nil, err
 	}
 	id := x.params["J"]
-	if !isObjectID(id) {
+	if !fakeapi.IsObjectID(id) {
 		return nil, errInvalidID("INVALID_JOB_ID", "restore job", id)
 	}
 	j, ok := s.job(id)
@@ -82,6 +84,6 @@ func (s *Server) job(id string) (*job, bool) {
 
 // hides reports whether a fault pretends that the record of the job is gone.
 func (s *Server) hides(x *exchange, j *job) bool {
-	f := x.faults.get(RecordGone)
+	f := x.faults.Get(RecordGone)
 	return f != nil && (f.JobID == "" || f.JobID == j.ID)
 }

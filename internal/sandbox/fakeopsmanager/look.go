@@ -66,5 +66,5 @@ func (s *Server) lag(c Cluster, i int) time.Duration {
 func (s *Server) Disarm(k Kind, m Match) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = slices.DeleteFunc(s.faults, func(a *armed) bool { return a.Kind == k && a.Match == m })
+	s.faults.Disarm(k, m)
 }

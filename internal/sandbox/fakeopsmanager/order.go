@@ -3,6 +3,8 @@ package fakeopsmanager
 import (
 	"net/http"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // order is a creation that has been checked.
@@ -28,7 +30,7 @@ func (s *Server) order(x *exchange, source Cluster) (*order, *apiError) {
 	if err != nil {
 		return o, err
 	}
-	method, err := delivery.text("methodName")
+	method, err := delivery.Text("methodName")
 	if err != nil {
 		return o, err
 	}
@@ -38,22 +40,22 @@ func (s *Server) order(x *exchange, source Cluster) (*order, *apiError) {
 	case "AUTOMATED_RESTORE":
 		err = s.orderAutomated(o, x, top, delivery)
 	case "SCP":
-		err = refuse(http.StatusBadRequest, "UNSUPPORTED_DELIVERY_METHOD", "The delivery method SCP is no longer supported.", method)
+		err = fakeapi.Refuse(http.StatusBadRequest, "UNSUPPORTED_DELIVERY_METHOD", "The delivery method SCP is no longer supported.", method)
 	default:
-		err = refuse(http.StatusBadRequest, "INVALID_ENUM_VALUE", "An invalid enumeration value "+method+" was specified.", method)
+		err = fakeapi.Refuse(http.StatusBadRequest, "INVALID_ENUM_VALUE", "An invalid enumeration value "+method+" was specified.", method)
 	}
 	return o, err
 }
 
 func (s *Server) orderDownload(o *order, x *exchange, top, delivery attrs) *apiError {
-	if err := delivery.none("targetGroupId", "targetClusterId"); err != nil {
+	if err := delivery.None("targetGroupId", "targetClusterId"); err != nil {
 		return err
 	}
-	if err := top.none("oplogTs", "oplogInc", "pointInTimeUTCMillis", "checkpointId"); err != nil {
+	if err := top.None("oplogTs", "oplogInc", "pointInTimeUTCMillis", "checkpointId"); err != nil {
 		return err
 	}
 	var err *apiError
-	if o.downloads, err = delivery.positive("maxDownloads"); err != nil {
+	if o.downloads, err = delivery.Positive("maxDownloads"); err != nil {
 		return err
 	}
 	if err := o.expiry(x, delivery); err != nil {
@@ -67,48 +69,48 @@ func (s *Server) orderDownload(o *order, x *exchange, top, delivery attrs) *apiE
 		end = x.now.Add(s.duration + time.Duration(o.hours)*time.Hour)
 	}
 	if deleted := o.snapshot.Expires; !o.snapshot.DoNotDelete && !deleted.IsZero() && end.After(deleted) {
-		return refuse(http.StatusConflict, "LINK_EXPIRATION_AFTER_SNAPSHOT_DELETION", "The link would expire after the snapshot is deleted.")
+		return fakeapi.Refuse(http.StatusConflict, "LINK_EXPIRATION_AFTER_SNAPSHOT_DELETION", "The link would expire after the snapshot is deleted.")
 	}
 	return nil
 }
 
 // expiry takes one of the two ways to say how long the link lives.
 func (o *order) expiry(x *exchange, delivery attrs) *apiError {
-	hours, expires := delivery.has("expirationHours"), delivery.has("expires")
+	hours, expires := delivery.Has("expirationHours"), delivery.Has("expires")
 	switch {
 	case hours && expires:
-		return errInvalid("delivery.expires")
+		return fakeapi.Invalid("delivery.expires")
 	case hours:
 		var err *apiError
-		o.hours, err = delivery.positive("expirationHours")
+		o.hours, err = delivery.Positive("expirationHours")
 		return err
 	case expires:
-		text, err := delivery.text("expires")
+		text, err := delivery.Text("expires")
 		if err != nil {
 			return err
 		}
 		at, parseErr := time.Parse(time.RFC3339, text)
 		if parseErr != nil || !at.After(x.now) {
-			return errInvalid("delivery.expires")
+			return fakeapi.Invalid("delivery.expires")
 		}
 		o.expires = at
 		return nil
 	default:
-		return refuse(http.StatusBadRequest, "MISSING_ONE_OF_ATTRIBUTES", "Either delivery.expirationHours or delivery.expires must be specified.",
+		return fakeapi.Refuse(http.StatusBadRequest, "MISSING_ONE_OF_ATTRIBUTES", "Either delivery.expirationHours or delivery.expires must be specified.",
 			"delivery.expirationHours", "delivery.expires")
 	}
 }
 
 func (s *Server) orderAutomated(o *order, x *exchange, top, delivery attrs) *apiError {
 	o.automated = true
-	if err := delivery.none("expirationHours", "expires", "maxDownloads"); err != nil {
+	if err := delivery.None("expirationHours", "expires", "maxDownloads"); err != nil {
 		return err
 	}
-	group, err := delivery.text("targetGroupId")
+	group, err := delivery.Text("targetGroupId")
 	if err != nil {
 		return err
 	}
-	cluster, err := delivery.text("targetClusterId")
+	cluster, err := delivery.Text("targetClusterId")
 	if err != nil {
 		return err
 	}
@@ -126,13 +128,13 @@ func (s *Server) orderAutomated(o *order, x *exchange, top, delivery attrs) *api
 
 // orderTarget finds the target: of the source's form, and visible to the key.
 func (s *Server) orderTarget(o *order, x *exchange, group, cluster string) *apiError {
-	if !isObjectID(group) {
+	if !fakeapi.IsObjectID(group) {
 		return errInvalidID("INVALID_GROUP_ID", "group", group)
 	}
 	if _, ok := s.world.project(group); !ok {
 		return errNotFound("GROUP_NOT_FOUND", "group", group)
 	}
-	if !isObjectID(cluster) {
+	if !fakeapi.IsObjectID(cluster) {
 		return errInvalidID("INVALID_CLUSTER_ID", "cluster", cluster)
 	}
 	target, ok := s.world.cluster(cluster)
@@ -140,11 +142,11 @@ func (s *Server) orderTarget(o *order, x *exchange, group, cluster string) *apiE
 		return errNotFound("CLUSTER_NOT_FOUND", "cluster", cluster)
 	}
 	if target.GroupID != group {
-		return refuse(http.StatusBadRequest, "GROUP_MISMATCH", "The cluster "+cluster+" does not belong to the group "+group+".", cluster, group)
+		return fakeapi.Refuse(http.StatusBadRequest, "GROUP_MISMATCH", "The cluster "+cluster+" does not belong to the group "+group+".", cluster, group)
 	}
 	shape := len(s.world.members(target.ID)) == len(s.world.members(o.source.ID))
 	if !x.key.sees(group) || target.Type != o.source.Type || target.ParentID != "" || !shape {
-		return refuse(http.StatusForbidden, "CANNOT_RESTORE_TO_TARGET", "Cannot restore to the cluster "+cluster+".", cluster)
+		return fakeapi.Refuse(http.StatusForbidden, "CANNOT_RESTORE_TO_TARGET", "Cannot restore to the cluster "+cluster+".", cluster)
 	}
 	o.target = target
 	return nil

@@ -5,12 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // orderPoint takes the one of four ways to say which data an automated restore wants.
 func (s *Server) orderPoint(o *order, x *exchange, top attrs) *apiError {
-	snapshot, checkpoint, millis := top.has("snapshotId"), top.has("checkpointId"), top.has("pointInTimeUTCMillis")
-	oplog := top.has("oplogTs") || top.has("oplogInc")
+	snapshot, checkpoint, millis := top.Has("snapshotId"), top.Has("checkpointId"), top.Has("pointInTimeUTCMillis")
+	oplog := top.Has("oplogTs") || top.Has("oplogInc")
 	n := 0
 	for _, given := range []bool{snapshot, checkpoint, millis, oplog} {
 		if given {
@@ -20,9 +22,9 @@ func (s *Server) orderPoint(o *order, x *exchange, top attrs) *apiError {
 	names := []string{"snapshotId", "oplogTs", "pointInTimeUTCMillis", "checkpointId"}
 	switch {
 	case n == 0:
-		return refuse(http.StatusBadRequest, "MISSING_ONE_OF_ATTRIBUTES", "One of "+strings.Join(names, ", ")+" must be specified.", names...)
+		return fakeapi.Refuse(http.StatusBadRequest, "MISSING_ONE_OF_ATTRIBUTES", "One of "+strings.Join(names, ", ")+" must be specified.", names...)
 	case n > 1:
-		return refuse(http.StatusBadRequest, "INVALID_ATTRIBUTE", "Only one of "+strings.Join(names, ", ")+" can be specified.", names...)
+		return fakeapi.Refuse(http.StatusBadRequest, "INVALID_ATTRIBUTE", "Only one of "+strings.Join(names, ", ")+" can be specified.", names...)
 	case snapshot:
 		return s.orderSnapshot(o, x, top)
 	case checkpoint:
@@ -35,7 +37,7 @@ func (s *Server) orderPoint(o *order, x *exchange, top attrs) *apiError {
 }
 
 func (s *Server) orderSnapshot(o *order, x *exchange, top attrs) *apiError {
-	id, err := top.text("snapshotId")
+	id, err := top.Text("snapshotId")
 	if err != nil {
 		return err
 	}
@@ -45,38 +47,38 @@ func (s *Server) orderSnapshot(o *order, x *exchange, top attrs) *apiError {
 	o.exact = true
 	switch {
 	case o.snapshot.gone(x.now):
-		return refuse(http.StatusConflict, "CANNOT_START_RESTORE_JOB_FOR_DELETED_SNAPSHOT", "The snapshot "+id+" has been deleted.", id)
+		return fakeapi.Refuse(http.StatusConflict, "CANNOT_START_RESTORE_JOB_FOR_DELETED_SNAPSHOT", "The snapshot "+id+" has been deleted.", id)
 	case !o.snapshot.Complete || len(o.snapshot.MissingShards) > 0:
-		return refuse(http.StatusConflict, "CANNOT_START_RESTORE_JOB_FOR_INCOMPLETE_CLUSTER_SNAPSHOT", "The snapshot "+id+" is incomplete.", id)
+		return fakeapi.Refuse(http.StatusConflict, "CANNOT_START_RESTORE_JOB_FOR_INCOMPLETE_CLUSTER_SNAPSHOT", "The snapshot "+id+" is incomplete.", id)
 	}
 	return nil
 }
 
 func (s *Server) orderOplog(o *order, x *exchange, top attrs) *apiError {
-	seconds, err := top.number("oplogTs")
+	seconds, err := top.Number("oplogTs")
 	if err != nil {
 		return err
 	}
-	inc, err := top.number("oplogInc")
+	inc, err := top.Number("oplogInc")
 	if err != nil {
 		return err
 	}
 	if inc < 0 || inc > 1<<32-1 {
-		return errInvalid("oplogInc")
+		return fakeapi.Invalid("oplogInc")
 	}
 	if !modern(o.source) {
-		return refuse(http.StatusBadRequest, "OPLOG_RESTORE_ONLY_SUPPORTED_FOR_REPLICA_SETS", "Oplog restores of sharded clusters need an FCV of 4.2 or later.")
+		return fakeapi.Refuse(http.StatusBadRequest, "OPLOG_RESTORE_ONLY_SUPPORTED_FOR_REPLICA_SETS", "Oplog restores of sharded clusters need an FCV of 4.2 or later.")
 	}
 	return s.orderWithin(o, x, time.Unix(seconds, 0))
 }
 
 func (s *Server) orderMillis(o *order, x *exchange, top attrs) *apiError {
-	millis, err := top.number("pointInTimeUTCMillis")
+	millis, err := top.Number("pointInTimeUTCMillis")
 	if err != nil {
 		return err
 	}
 	if !modern(o.source) {
-		return refuse(http.StatusBadRequest, "PIT_RESTORE_ONLY_SUPPORTED_FOR_REPLICA_SETS", "Point in time restores of sharded clusters need an FCV of 4.2 or later.")
+		return fakeapi.Refuse(http.StatusBadRequest, "PIT_RESTORE_ONLY_SUPPORTED_FOR_REPLICA_SETS", "Point in time restores of sharded clusters need an FCV of 4.2 or later.")
 	}
 	return s.orderWithin(o, x, time.UnixMilli(millis))
 }
@@ -90,7 +92,7 @@ func (s *Server) orderWithin(o *order, x *exchange, at time.Time) *apiError {
 	}
 	base, ok := s.baseFor(o.source, at, x.now)
 	if !covered || !ok {
-		return refuse(http.StatusConflict, "RESTORE_INITIATION_FAILED", "There is no continuous oplog for "+at.UTC().Format(apiTime)+".")
+		return fakeapi.Refuse(http.StatusConflict, "RESTORE_INITIATION_FAILED", "There is no continuous oplog for "+at.UTC().Format(apiTime)+".")
 	}
 	o.snapshot = base
 	return nil
@@ -109,21 +111,21 @@ func (s *Server) baseFor(c Cluster, at, now time.Time) (Snapshot, bool) {
 }
 
 func (s *Server) orderCheckpoint(o *order, top attrs) *apiError {
-	id, err := top.text("checkpointId")
+	id, err := top.Text("checkpointId")
 	if err != nil {
 		return err
 	}
 	if o.source.Type != TypeSharded {
-		return refuse(http.StatusBadRequest, "CHECKPOINT_RESTORE_UNSUPPORTED_FOR_REPLICA_SETS", "Checkpoint restores need a sharded cluster.")
+		return fakeapi.Refuse(http.StatusBadRequest, "CHECKPOINT_RESTORE_UNSUPPORTED_FOR_REPLICA_SETS", "Checkpoint restores need a sharded cluster.")
 	}
 	if modern(o.source) {
-		return refuse(http.StatusForbidden, "UNSUPPORTED_FOR_CURRENT_CONFIG", "Checkpoint restores need an FCV of 4.0 or earlier.")
+		return fakeapi.Refuse(http.StatusForbidden, "UNSUPPORTED_FOR_CURRENT_CONFIG", "Checkpoint restores need an FCV of 4.0 or earlier.")
 	}
 	if o.checkpoint, err = s.checkpoint(o.source, id); err != nil {
 		return err
 	}
 	if !o.checkpoint.Restorable {
-		return refuse(http.StatusConflict, "RESTORE_INITIATION_FAILED", "The checkpoint "+id+" is not restorable.", id)
+		return fakeapi.Refuse(http.StatusConflict, "RESTORE_INITIATION_FAILED", "The checkpoint "+id+" is not restorable.", id)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 type projectDoc struct {
@@ -11,7 +13,7 @@ type projectDoc struct {
 	HostCounts       map[string]int `json:"hostCounts"`
 	ID               string         `json:"id"`
 	LastActiveAgent  string         `json:"lastActiveAgent"`
-	Links            []link         `json:"links"`
+	Links            []fakeapi.Link `json:"links"`
 	Name             string         `json:"name"`
 	OrgID            string         `json:"orgId"`
 	PublicAPIEnabled bool           `json:"publicApiEnabled"`
@@ -21,7 +23,7 @@ type projectDoc struct {
 }
 
 func (s *Server) listProjects(x *exchange) (any, *apiError) {
-	return page(x, s.visible(x), func(p Project) any { return s.projectDoc(x, p) })
+	return fakeapi.Page(x.req, s.visible(x), maxItems, func(p Project) any { return s.projectDoc(x, p) })
 }
 
 func (s *Server) getProject(x *exchange) (any, *apiError) {
@@ -39,7 +41,7 @@ func (s *Server) projectByName(x *exchange) (any, *apiError) {
 			return s.projectDoc(x, p), nil
 		}
 	}
-	return nil, refuse(http.StatusNotFound, "GROUP_NAME_NOT_FOUND", fmt.Sprintf("No group with name %q exists.", name), name)
+	return nil, fakeapi.Refuse(http.StatusNotFound, "GROUP_NAME_NOT_FOUND", fmt.Sprintf("No group with name %q exists.", name), name)
 }
 
 // visible returns the projects that the key sees.

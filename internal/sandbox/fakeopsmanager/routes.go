@@ -2,18 +2,18 @@ package fakeopsmanager
 
 import (
 	"net/http"
-	"net/url"
-	"strings"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
-// handler answers one endpoint with a document: a listDoc or anything else that encodes to JSON. It runs
+// handler answers one endpoint with a document: a fakeapi.List or anything else that encodes to JSON. It runs
 // under the lock.
 type handler func(*exchange) (any, *apiError)
 
 // route is an endpoint. Segments in braces are parameters.
 type route struct {
 	method  string
-	pattern []string
+	pattern fakeapi.Pattern
 	handle  handler
 }
 
@@ -21,7 +21,7 @@ type route struct {
 func (s *Server) table() []route {
 	get, post := http.MethodGet, http.MethodPost
 	r := func(method, pattern string, h handler) route {
-		return route{method: method, pattern: strings.Split(pattern, "/"), handle: h}
+		return route{method: method, pattern: fakeapi.NewPattern(pattern), handle: h}
 	}
 	return []route{
 		r(get, "groups", s.listProjects),
@@ -48,18 +48,18 @@ func (s *Server) table() []route {
 // route finds the endpoint, checks the query parameters that all share, and carries the request out.
 func (s *Server) route(x *exchange) (any, *apiError) {
 	path := x.req.URL.EscapedPath()
-	segments, ok := split(path)
+	segments, ok := fakeapi.Split(path, Base)
 	if !ok {
-		return nil, errResource(path)
+		return nil, fakeapi.NoResource(path)
 	}
 	for _, name := range []string{"pretty", "envelope"} {
 		if v := x.req.URL.Query().Get(name); v != "" && v != "true" && v != "false" {
-			return nil, errQuery(name)
+			return nil, fakeapi.BadQuery(name)
 		}
 	}
 	known := false
 	for _, r := range s.routes {
-		params, ok := r.match(segments)
+		params, ok := r.pattern.Match(segments)
 		if !ok {
 			continue
 		}
@@ -70,47 +70,15 @@ func (s *Server) route(x *exchange) (any, *apiError) {
 		}
 	}
 	if known {
-		return nil, errMethod(x.req.Method)
+		return nil, fakeapi.NoMethod(x.req.Method)
 	}
-	return nil, errResource(path)
-}
-
-// split returns the unescaped segments of a path below Base.
-func split(path string) ([]string, bool) {
-	rest, ok := strings.CutPrefix(path, Base+"/")
-	if !ok {
-		return nil, false
-	}
-	segments := strings.Split(rest, "/")
-	for i, segment := range segments {
-		plain, err := url.PathUnescape(segment)
-		if err != nil || plain == "" {
-			return nil, false
-		}
-		segments[i] = plain
-	}
-	return segments, true
-}
-
-func (r route) match(segments []string) (map[string]string, bool) {
-	if len(segments) != len(r.pattern) {
-		return nil, false
-	}
-	params := make(map[string]string)
-	for i, want := range r.pattern {
-		if name, ok := strings.CutPrefix(want, "{"); ok {
-			params[strings.TrimSuffix(name, "}")] = segments[i]
-		} else if want != segments[i] {
-			return nil, false
-		}
-	}
-	return params, true
+	return nil, fakeapi.NoResource(path)
 }
 
 // project is the one of the path, if the key sees it.
 func (s *Server) project(x *exchange) (Project, *apiError) {
 	id := x.params["P"]
-	if !isObjectID(id) {
+	if !fakeapi.IsObjectID(id) {
 		return Project{}, errInvalidID("INVALID_GROUP_ID", "group", id)
 	}
 	p, ok := s.world.project(id)
@@ -130,7 +98,7 @@ func (s *Server) cluster(x *exchange) (Cluster, *apiError) {
 		return Cluster{}, err
 	}
 	id := x.params["C"]
-	if !isObjectID(id) {
+	if !fakeapi.IsObjectID(id) {
 		return Cluster{}, errInvalidID("INVALID_CLUSTER_ID", "cluster", id)
 	}
 	c, ok := s.world.cluster(id)

@@ -1,24 +1,24 @@
 package fakeopsmanager
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
 	"sync"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // Base is the path that all endpoints start with.
 const Base = "/api/public/v1.0"
 
+// maxItems is the largest page; older servers stop at 100, newer ones at 500.
+const maxItems = 100
+
 // defaultDuration is how long jobs run unless told otherwise.
 const defaultDuration = 5 * time.Minute
 
-// readHeaderTimeout ends connections that never send a request.
-const readHeaderTimeout = 30 * time.Second
+// Call is an entry of the journal.
+type Call = fakeapi.Call
 
 // Options change how the server behaves. The zero value is a recent Ops Manager with jobs of five minutes.
 type Options struct {
@@ -51,19 +51,17 @@ type Options struct {
 // Server is a fake Ops Manager. It is an http.Handler and can serve any number of listeners. Safe for
 // concurrent use.
 type Server struct {
-	opts    Options
-	routes  []route
-	http    *http.Server
-	journal *journal
-	traffic *recorder
-	wg      sync.WaitGroup
+	*fakeapi.Host
+
+	opts   Options
+	routes []route
 
 	mu       sync.Mutex
 	world    World
-	ids      *idSource
-	nonces   *nonces
+	ids      *fakeapi.IDs
+	nonces   *fakeapi.Nonces
 	jobs     []*job
-	faults   []*armed
+	faults   fakeapi.Armory[Fault]
 	duration time.Duration
 	// goals counts the automated restores into each project; secrets those of links, also of jobs whose
 	// record is gone.
@@ -71,7 +69,6 @@ type Server struct {
 	secrets []string
 	// heldAgents are the clusters whose agents do not move.
 	heldAgents map[string]bool
-	closed     bool
 }
 
 // New returns a server with a copy of the world. Call Close when done.
@@ -82,71 +79,23 @@ func New(world World, opts Options) *Server {
 	if opts.Version == "" {
 		opts.Version = "8.0.13.500.20250903T0926Z"
 	}
-	if opts.Log == nil {
-		opts.Log = slog.New(slog.DiscardHandler)
-	}
 	s := &Server{
 		opts:     opts,
-		journal:  newJournal(),
-		traffic:  &recorder{on: opts.RecordTraffic},
 		world:    world.clone(),
-		ids:      newIDSource(opts.Seed, 1),
-		nonces:   newNonces(opts.NonceReuse),
+		ids:      fakeapi.NewIDs(opts.Seed, 1),
+		nonces:   fakeapi.NewNonces(opts.NonceReuse),
+		faults:   newArmory(),
 		duration: opts.JobDuration,
 		goals:    make(map[string]int),
 
 		heldAgents: make(map[string]bool),
 	}
 	s.routes = s.table()
-	s.http = &http.Server{
-		Handler:           s,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ErrorLog:          slog.NewLogLogger(opts.Log.Handler(), slog.LevelWarn),
-		ConnContext:       withConn,
-	}
+	s.Host = fakeapi.NewHost(s, opts.RecordTraffic, opts.Log)
 	now := time.Now()
 	for _, seed := range s.world.Jobs {
 		s.newJob(seed, now, s.duration)
 	}
 	s.world.Jobs = nil
 	return s
-}
-
-// Serve answers on l until Close, then returns nil. It closes l. A TLS listener makes the links say https.
-func (s *Server) Serve(l net.Listener) error {
-	if !s.enter() {
-		return errors.Join(errors.New("serve: server is closed"), l.Close())
-	}
-	defer s.wg.Done()
-	if err := s.http.Serve(s.traffic.wrap(l)); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve %s: %w", l.Addr(), err)
-	}
-	return nil
-}
-
-// Close closes the listeners and all connections and waits until no request is being handled.
-func (s *Server) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
-	err := s.http.Close()
-	s.wg.Wait()
-	return err
-}
-
-// enter counts a goroutine that Close has to wait for; it answers false after Close.
-func (s *Server) enter() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return false
-	}
-	s.wg.Add(1)
-	return true
-}
-
-type connKey struct{}
-
-func withConn(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, connKey{}, c)
 }

@@ -3,6 +3,8 @@ package fakeopsmanager
 import (
 	"cmp"
 	"slices"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 type snapshotDoc struct {
@@ -16,7 +18,7 @@ type snapshotDoc struct {
 	ID                        string            `json:"id"`
 	IsPossiblyInconsistent    *bool             `json:"isPossiblyInconsistent,omitempty"`
 	LastOplogAppliedTimestamp *timestampDoc     `json:"lastOplogAppliedTimestamp,omitempty"`
-	Links                     []link            `json:"links"`
+	Links                     []fakeapi.Link    `json:"links"`
 	MissingShards             []missingShardDoc `json:"missingShards,omitzero"`
 	Parts                     []partDoc         `json:"parts"`
 }
@@ -53,7 +55,7 @@ func (s *Server) listSnapshots(x *exchange) (any, *apiError) {
 	}
 	completed := cmp.Or(x.req.URL.Query().Get("completed"), "true")
 	if completed != "true" && completed != "false" && completed != "all" {
-		return nil, errQuery("completed")
+		return nil, fakeapi.BadQuery("completed")
 	}
 	var out []Snapshot
 	for _, snap := range s.world.Snapshots {
@@ -65,7 +67,7 @@ func (s *Server) listSnapshots(x *exchange) (any, *apiError) {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b Snapshot) int { return b.Created.Time.Compare(a.Created.Time) })
-	return page(x, out, func(snap Snapshot) any { return s.snapshotDoc(x, c, snap) })
+	return fakeapi.Page(x.req, out, maxItems, func(snap Snapshot) any { return s.snapshotDoc(x, c, snap) })
 }
 
 func (s *Server) getSnapshot(x *exchange) (any, *apiError) {
@@ -85,7 +87,7 @@ func (s *Server) getSnapshot(x *exchange) (any, *apiError) {
 
 // snapshot finds a snapshot of the cluster, deleted ones included.
 func (s *Server) snapshot(c Cluster, id string) (Snapshot, *apiError) {
-	if !isObjectID(id) {
+	if !fakeapi.IsObjectID(id) {
 		return Snapshot{}, errInvalidID("INVALID_SNAPSHOT_ID", "snapshot", id)
 	}
 	for _, snap := range s.world.Snapshots {

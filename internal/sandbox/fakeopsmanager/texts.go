@@ -3,6 +3,8 @@ package fakeopsmanager
 import (
 	"bytes"
 	"encoding/json"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // texts prints the numbers of a document as strings. What is no document stays as it is.
@@ -13,7 +15,7 @@ func texts(body []byte) []byte {
 	if d.Decode(&doc) != nil {
 		return body
 	}
-	return marshal(numbersAsTexts(doc), false)
+	return fakeapi.Marshal(numbersAsTexts(doc), false)
 }
 
 func numbersAsTexts(value any) any {

@@ -77,7 +77,7 @@ func (l *life) record(by string, body restore.Body) {
 	if next.Ended() && l.r.Ended.IsZero() {
 		l.r.Ended, l.r.Wait, l.r.Deadline = l.now, nil, time.Time{}
 		if next == restore.Succeeded && l.r.Asked.Delivery == restore.Download {
-			l.r.Offered = l.now.Add(time.Duration(l.r.Asked.Hours) * time.Hour)
+			l.r.Offered = l.now.Add(time.Duration(max(l.r.Asked.Hours, 1)) * time.Hour)
 		}
 	}
 	l.settle()

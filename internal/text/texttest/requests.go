@@ -32,6 +32,15 @@ func downloaded() restore.Asked {
 	return a
 }
 
+// limitless asks for files whose links work as long as the backend lets them.
+func limitless() restore.Asked {
+	a := downloaded()
+	a.Hours, a.MaxDownloads = 0, 0
+	return a
+}
+
+func ofAtlas(p *restore.Proposal) { p.Plan.BackendKind = restore.Atlas }
+
 func named() restore.Asked {
 	a := asked()
 	a.Point, a.Snapshot, a.Reason = restore.OfSnapshot, "6740a1f2c3d4e5f60718293a", ""
@@ -75,6 +84,8 @@ func points(add func(name string, a restore.Asked, steps ...step)) {
 	add("pending_sliding", at("orders-staging"), putUp(func(p *restore.Proposal) {
 		p.Plan.Findings = append(p.Plan.Findings, sliding(p.Plan.Spec, Filed()))
 	}))
+	add("pending_target_told", asked(), putUp(told(restore.Yes)))
+	add("pending_target_empty", asked(), putUp(told(restore.No)))
 	add("pending_slid", at("orders-staging"), putUp(func(p *restore.Proposal) {
 		p.Plan.Findings = append(p.Plan.Findings, sliding(p.Plan.Spec, Filed()))
 	}), dbaApproves, slid)
@@ -125,6 +136,8 @@ func recipes() []recipe {
 	add("pending_dialog", asked(), putUp(dialog))
 	add("pending_in_place", inPlace(), putUp())
 	add("pending_download", downloaded(), putUp())
+	add("pending_download_atlas", limitless(), putUp(ofAtlas))
+	add("succeeded_download_atlas", limitless(), putUp(ofAtlas), dbaApproves, leadApproves, prepare, send, accept, finish)
 	add("pending_two_of_one_group", asked(), putUp(func(p *restore.Proposal) { p.Terms.Seats = seats("dba", "dba") }), dbaApproves)
 	add("pending_replanned", asked(), approved(replan)...)
 	add("approved", asked(), approved()...)

@@ -190,7 +190,7 @@ retention: {text: 90d}
 	}
 	notes := strings.Join(r.Notes, "\n")
 	for _, want := range []string{
-		`backends.kind: "atlas" is not in this version`, "backends.client_id: ", "policies.emergency: ", `unknown key "tone"`,
+		`backends.kind: "atlas" cannot be rehearsed`, "policies.emergency: ", `unknown key "tone"`,
 		"audit.witness", "retention", "not rehearsed: team.yaml:14:",
 	} {
 		if !strings.Contains(notes, want) {

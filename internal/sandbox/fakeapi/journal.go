@@ -1,4 +1,4 @@
-package fakeopsmanager
+package fakeapi
 
 import (
 	"context"
@@ -23,6 +23,7 @@ type Call struct {
 	// Target is the request target, as sent: path and query.
 	Method        string
 	Target        string
+	Header        http.Header // without Authorization
 	RequestBody   []byte
 	Authorization bool
 
@@ -31,7 +32,7 @@ type Call struct {
 	Done         bool
 	Status       int
 	ResponseBody []byte
-	// Key is the public key whose credentials were right.
+	// Key is the public key or the client id whose credentials were right.
 	Key string
 	// Created holds the ids of the jobs that this call made, even if its answer did not tell.
 	Created []string
@@ -93,8 +94,8 @@ func (j *journal) since(pos int) ([]Call, int, <-chan struct{}) {
 }
 
 // Calls returns every call so far in the order of arrival, each as far as it is known.
-func (s *Server) Calls() []Call {
-	entries, _, _ := s.journal.since(0)
+func (h *Host) Calls() []Call {
+	entries, _, _ := h.journal.since(0)
 	at := make(map[int]int)
 	var out []Call
 	for _, c := range entries {
@@ -110,16 +111,16 @@ func (s *Server) Calls() []Call {
 
 // Posts returns the calls that asked for a restore job with credentials. Legs of a digest handshake without
 // them are not among them.
-func (s *Server) Posts() []Call {
-	return slices.DeleteFunc(s.Calls(), func(c Call) bool { return !c.Posted() })
+func (h *Host) Posts() []Call {
+	return slices.DeleteFunc(h.Calls(), func(c Call) bool { return !c.Posted() })
 }
 
 // Subscribe yields all entries of the journal, past ones first, until ctx ends.
-func (s *Server) Subscribe(ctx context.Context) iter.Seq[Call] {
+func (h *Host) Subscribe(ctx context.Context) iter.Seq[Call] {
 	return func(yield func(Call) bool) {
 		pos := 0
 		for {
-			entries, next, more := s.journal.since(pos)
+			entries, next, more := h.journal.since(pos)
 			for _, c := range entries {
 				if !yield(c) {
 					return
@@ -136,8 +137,8 @@ func (s *Server) Subscribe(ctx context.Context) iter.Seq[Call] {
 }
 
 // Await returns the first entry of the journal, past or future, that pred accepts, or the error of ctx.
-func (s *Server) Await(ctx context.Context, pred func(Call) bool) (Call, error) {
-	for c := range s.Subscribe(ctx) {
+func (h *Host) Await(ctx context.Context, pred func(Call) bool) (Call, error) {
+	for c := range h.Subscribe(ctx) {
 		if pred(c) {
 			return c, nil
 		}

@@ -1,4 +1,4 @@
-package fakeopsmanager
+package fakeapi
 
 import (
 	"crypto/tls"
@@ -14,11 +14,11 @@ type Traffic struct {
 	Sent     []byte
 }
 
-// Traffic returns a copy of all bytes so far; nothing unless Options.RecordTraffic is set.
-func (s *Server) Traffic() Traffic {
-	s.traffic.mu.Lock()
-	defer s.traffic.mu.Unlock()
-	return Traffic{Received: slices.Clone(s.traffic.all.Received), Sent: slices.Clone(s.traffic.all.Sent)}
+// Traffic returns a copy of all bytes so far; nothing unless they are recorded.
+func (h *Host) Traffic() Traffic {
+	h.traffic.mu.Lock()
+	defer h.traffic.mu.Unlock()
+	return Traffic{Received: slices.Clone(h.traffic.all.Received), Sent: slices.Clone(h.traffic.all.Sent)}
 }
 
 // recorder collects the bytes of all connections.

@@ -1,7 +1,7 @@
-package fakeopsmanager
+package fakeapi
 
 import (
-	"crypto/md5" //nolint:gosec // the algorithm that Ops Manager's digest uses
+	"crypto/md5" //nolint:gosec // the algorithm of these APIs
 	"crypto/rand"
 	"encoding/hex"
 	"slices"
@@ -18,8 +18,9 @@ const (
 	maxNonces = 1024
 )
 
-// nonces are the open challenges of HTTP Digest (RFC 7616).
-type nonces struct {
+// Nonces are the open challenges of HTTP Digest (RFC 7616), which all of MongoDB's management APIs use in one way. Not
+// safe for concurrent use.
+type Nonces struct {
 	reuse bool
 	open  map[string]*nonce
 	order []string
@@ -31,13 +32,14 @@ type nonce struct {
 	count uint64
 }
 
-func newNonces(reuse bool) *nonces {
-	return &nonces{reuse: reuse, open: make(map[string]*nonce)}
+// NewNonces returns no open challenges. Each nonce is good for one request or, with reuse, for as long as nc grows.
+func NewNonces(reuse bool) *Nonces {
+	return &Nonces{reuse: reuse, open: make(map[string]*nonce)}
 }
 
-// challenge is a WWW-Authenticate header with a fresh nonce. Its form is the one that MongoDB's own clients
+// Challenge is a WWW-Authenticate header with a fresh nonce. Its form is the one that MongoDB's own clients
 // parse: comma and space between parameters, one qop, none but the usual parameters.
-func (n *nonces) challenge(now time.Time) string {
+func (n *Nonces) Challenge(now time.Time) string {
 	text := rand.Text()
 	n.open[text] = &nonce{made: now}
 	n.order = append(n.order, text)
@@ -49,7 +51,7 @@ func (n *nonces) challenge(now time.Time) string {
 }
 
 // spend reports whether the nonce may be used with this count, and uses it.
-func (n *nonces) spend(text, nc string, now time.Time) bool {
+func (n *Nonces) spend(text, nc string, now time.Time) bool {
 	open, ok := n.open[text]
 	count, err := strconv.ParseUint(nc, 16, 32)
 	if !ok || err != nil || now.Sub(open.made) > nonceLife || count <= open.count {
@@ -62,16 +64,16 @@ func (n *nonces) spend(text, nc string, now time.Time) bool {
 	return true
 }
 
-// credentials are the parameters of an Authorization header.
-type credentials map[string]string
+// Credentials are the parameters of an Authorization header.
+type Credentials map[string]string
 
-// parseCredentials reads `Digest name=value, name="value"`; it answers nil for anything else.
-func parseCredentials(header string) credentials {
+// ParseCredentials reads `Digest name=value, name="value"`; it answers nil for anything else.
+func ParseCredentials(header string) Credentials {
 	rest, ok := strings.CutPrefix(header, "Digest ")
 	if !ok {
 		return nil
 	}
-	out := make(credentials)
+	out := make(Credentials)
 	for rest = strings.TrimSpace(rest); rest != ""; {
 		name, after, ok := strings.Cut(rest, "=")
 		if !ok {
@@ -110,8 +112,13 @@ func cutValue(s string) (value, rest string, ok bool) {
 	return "", "", false
 }
 
+// Prove reports whether the credentials answer an open challenge for this request, and uses it up.
+func (n *Nonces) Prove(c Credentials, password, method, target string, now time.Time) bool {
+	return c.matches(password, method, target) && n.spend(c["nonce"], c["nc"], now)
+}
+
 // matches reports whether the response proves knowledge of the password for this method and request target.
-func (c credentials) matches(password, method, target string) bool {
+func (c Credentials) matches(password, method, target string) bool {
 	if c["realm"] != realm || c["uri"] != target || c["qop"] != "auth" || c["cnonce"] == "" {
 		return false
 	}

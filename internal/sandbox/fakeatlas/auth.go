@@ -1,0 +1,32 @@
+package fakeatlas
+
+import (
+	"slices"
+	"strings"
+
+	"snapback/internal/sandbox/fakeapi"
+)
+
+// authenticate finds the key or the service account that the request proves to be. The caller holds the lock.
+func (s *Server) authenticate(x *exchange) *fakeapi.Refusal {
+	header := x.req.Header.Get("Authorization")
+	if token, ok := strings.CutPrefix(header, "Bearer "); ok {
+		account, ok := s.tokens.holder(token, x.now)
+		if !ok {
+			return errUnauthorized()
+		}
+		x.who = identity{name: account.ID, projects: account.Projects, roles: account.Roles}
+		return nil
+	}
+	creds := fakeapi.ParseCredentials(header)
+	if creds == nil {
+		return errUnauthorized()
+	}
+	i := slices.IndexFunc(s.world.Keys, func(k APIKey) bool { return k.Public == creds["username"] })
+	if i < 0 || !s.nonces.Prove(creds, s.world.Keys[i].Private, x.req.Method, x.req.RequestURI, x.arrived) {
+		return errUnauthorized()
+	}
+	k := s.world.Keys[i]
+	x.who = identity{name: k.Public, projects: k.Projects, roles: k.Roles}
+	return nil
+}
