@@ -34,7 +34,7 @@ func laterOpsManager() map[string]later {
 		}
 		w.Jobs = append(w.Jobs, fake.Job{
 			ClusterID: at("orders-prod").ID, SnapshotID: oddID, TargetGroupID: at("orders-staging").GroupID,
-			TargetClusterID: at("orders-staging").ID, Created: time.Now().Add(-time.Minute),
+			TargetClusterID: at("orders-staging").ID, Created: time.Now(),
 		})
 	}
 	staging := func(change func(*fake.Cluster)) func(*fake.World) { return recluster("orders-staging", change) }
@@ -68,7 +68,7 @@ func laterAtlas() map[string]later {
 	busy := func(w *fakeatlas.World) {
 		w.Jobs = append(w.Jobs, fakeatlas.Job{
 			ClusterID: w.Named("orders-prod").ID, DeliveryType: fakeatlas.Automated, SnapshotID: oddID,
-			TargetGroupID: w.Named("orders-staging").GroupID, TargetClusterName: "orders-staging", Created: time.Now().Add(-time.Minute),
+			TargetGroupID: w.Named("orders-staging").GroupID, TargetClusterName: "orders-staging", Created: time.Now(),
 		})
 	}
 	staging := func(change func(*fakeatlas.Cluster)) func(*fakeatlas.World) { return recloud("orders-staging", change) }

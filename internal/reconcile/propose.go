@@ -75,6 +75,7 @@ func (p *Planner) Propose(
 	if err != nil {
 		return nil, nil, err
 	}
+	out.SeenAt = jobs.Date
 	for _, j := range jobs.Jobs {
 		out.Seen = append(out.Seen, j.ID)
 	}

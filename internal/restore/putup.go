@@ -14,13 +14,15 @@ type Proposal struct {
 	Members  Members
 	Standing approvals.Standing // of the requester
 	Seen     []string           // ids of the source's restore jobs
+	SeenAt   time.Time          // the backend's clock when it listed them; zero if it told none
 }
 
 // PutUp puts the first plan up for approval.
 func (r *Request) PutUp(now time.Time, installation string, p Proposal) BodyPlanned {
 	p.Plan.Revision = 1
 	p.Plan.Seal(installation, r.Nonce)
-	r.Plan, r.Terms, r.Members, r.Seen = &p.Plan, &p.Terms, p.Members, p.Seen
+	r.Plan, r.Terms, r.Members = &p.Plan, &p.Terms, p.Members
+	r.Seen, r.SeenAt = p.Seen, p.SeenAt
 	r.Pended, r.Deadline, r.Wait = now, now.Add(p.Terms.ExpiresAfter), nil
 	return BodyPlanned{Plan: p.Plan, Terms: p.Terms, Members: p.Members, Standing: p.Standing, Deadline: r.Deadline}
 }
@@ -29,7 +31,8 @@ func (r *Request) PutUp(now time.Time, installation string, p Proposal) BodyPlan
 func (r *Request) AutoApprove(now time.Time, installation string, p Proposal) BodyAutoApproved {
 	p.Plan.Revision = 1
 	p.Plan.Seal(installation, r.Nonce)
-	r.Plan, r.Terms, r.Seen = &p.Plan, &p.Terms, p.Seen
+	r.Plan, r.Terms = &p.Plan, &p.Terms
+	r.Seen, r.SeenAt = p.Seen, p.SeenAt
 	r.Approved, r.Deadline, r.Wait = now, now.Add(p.Terms.SubmitWithin), nil
 	return BodyAutoApproved{Plan: p.Plan, Terms: p.Terms}
 }

@@ -27,6 +27,7 @@ type Request struct {
 	Joined    Members              `json:"joined,omitempty"`  // of the same groups, who was noticed to be in them since; they do not count
 	Pended    time.Time            `json:"pended,omitzero"`   // since when it waits for approvals, the last time that it did
 	Seen      []string             `json:"seen,omitempty"`    // ids of the source's jobs when the first plan was made
+	SeenAt    time.Time            `json:"seen_at,omitzero"`  // the backend's clock at that list
 	Decisions []approvals.Decision `json:"decisions,omitempty"`
 	Findings  []Finding            `json:"findings,omitempty"` // of a refusal
 	Approved  time.Time            `json:"approved,omitzero"`  // when the last seat was filled

@@ -49,8 +49,8 @@ func groups(jobs []Job) []Group {
 const clockSlack = 5 * time.Second
 
 // Sight sorts a complete list of the source's jobs by what they may be to this request. Groups with a job that existed
-// when the first plan was made, or that belongs to a request, are nothing; neither is a group that is older than the
-// first POST whose outcome is open. Times only exclude: that a job is young says nothing.
+// when the first plan was made, or that belongs to a request, are nothing; neither is a group that is older than that
+// plan's list, or than the first POST whose outcome is open. Times only exclude: that a job is young says nothing.
 func (r *Request) Sight(jobs []Job, owned func(id string) bool) Sighting {
 	var out Sighting
 	for _, g := range groups(jobs) {
@@ -82,10 +82,14 @@ func (r *Request) likeness(g Group) Likeness {
 	return least
 }
 
-// older reports whether every job of the group was created before the first POST that may have started it, by the
-// server's own clock. Before a POST nothing is.
+// older reports whether every job of the group was created before anything that this request may have started: by the
+// server's own clock before the first POST whose outcome is open, and without one before the list at the first plan. A
+// record that was missing from that list and comes back is not new.
 func (r *Request) older(g Group) bool {
 	date := r.firstOpen()
+	if date.IsZero() {
+		date = r.SeenAt
+	}
 	if date.IsZero() {
 		return false
 	}

@@ -92,6 +92,10 @@ func TestSight(t *testing.T) {
 		"the server told no time": {
 			func(s *story) { s.Attempt().ServerDate = time.Time{} }, []Job{like("a", made(noon.AddDate(0, 0, -1)))}, []string{"a"}, nil,
 		},
+		"the server told none just before, but at the plan": {
+			func(s *story) { s.Attempt().ServerDate, s.SeenAt = time.Time{}, noon },
+			[]Job{like("a", made(noon.AddDate(0, 0, -1))), like("b", made(noon))}, []string{"b"}, nil,
+		},
 		"made by the attempt before": {
 			func(s *story) { again(s, later) }, []Job{like("a", made(noon.Add(time.Minute)))}, []string{"a"}, nil,
 		},
@@ -125,18 +129,33 @@ func TestSight(t *testing.T) {
 	}
 }
 
-// TestSightBeforeThePost excludes nothing by its age where nothing was sent.
+// TestSightBeforeThePost excludes by age, where nothing was sent, only what is older than the list at the first plan:
+// a record that was missing from that list and comes back did not start since.
 func TestSightBeforeThePost(t *testing.T) {
-	s := in(t, Approved)
-	old := []Job{like("a", made(noon.AddDate(-1, 0, 0)))}
-	if got := s.Sight(old, nobody); len(got.Alike) != 1 {
-		t.Errorf("before the first attempt: %+v", got)
+	prepared := func(t *testing.T) *story {
+		s := in(t, Sending)
+		s.record(s.Hold(Wait{Code: WaitFixable, Since: noon}, Outcome{Kind: Fixable}))
+		s.prepare()
+		return s
 	}
-	s = in(t, Sending)
-	s.record(s.Hold(Wait{Code: WaitFixable, Since: noon}, Outcome{Kind: Fixable}))
-	s.prepare()
-	if got := s.Sight(old, nobody); len(got.Alike) != 1 {
-		t.Errorf("while the second attempt is prepared: %+v", got)
+	at := noon.Add(-time.Hour)
+	tests := map[string]struct {
+		seenAt, born time.Time
+		want         int
+	}{
+		"the plan's list told no time": {time.Time{}, noon.AddDate(-1, 0, 0), 1},
+		"older than the plan's list":   {at, at.Add(-clockSlack - time.Second), 0},
+		"as old as clocks may say":     {at, at.Add(-clockSlack), 1},
+		"younger":                      {at, at.Add(time.Minute), 1},
+		"no time at all":               {at, time.Time{}, 1},
+	}
+	for name, tt := range tests {
+		for when, s := range map[string]*story{"the first attempt": in(t, Approved), "the second attempt": prepared(t)} {
+			s.SeenAt = tt.seenAt
+			if got := s.Sight([]Job{like("a", made(tt.born))}, nobody); len(got.Alike) != tt.want {
+				t.Errorf("%s, before %s: %+v", name, when, got)
+			}
+		}
 	}
 }
 
