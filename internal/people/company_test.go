@@ -147,8 +147,19 @@ type manager struct {
 func newManager(t *testing.T) *manager {
 	t.Helper()
 	m := &manager{t: t, world: fake.DemoWorld(time.Now(), 1)}
+	m.empty("orders-staging", "scratch-1", "scratch-2")
 	m.serve()
 	return m
+}
+
+// empty leaves clusters without data and backup: nothing of theirs can be lost, so what their policies ask for is all that
+// approvers have to do.
+func (m *manager) empty(names ...string) {
+	for i := range m.world.Clusters {
+		if c := &m.world.Clusters[i]; slices.Contains(names, c.Name) {
+			c.DataSize, c.BackupEnabled = 0, false
+		}
+	}
 }
 
 func (m *manager) serve() {
@@ -168,17 +179,22 @@ func (m *manager) serve() {
 	m.Server, m.listener = s, l
 }
 
-// rename replaces the server by one where a cluster is called otherwise.
-func (m *manager) rename(from, to string) {
+// change replaces the server by one where a cluster is another one by now.
+func (m *manager) change(name string, to func(*fake.Cluster)) {
 	m.t.Helper()
 	m.posts = m.allPosts()
 	m.Close()
 	for i := range m.world.Clusters {
-		if m.world.Clusters[i].Name == from {
-			m.world.Clusters[i].Name = to
+		if m.world.Clusters[i].Name == name {
+			to(&m.world.Clusters[i])
 		}
 	}
 	m.serve()
+}
+
+func (m *manager) rename(from, to string) {
+	m.t.Helper()
+	m.change(from, func(c *fake.Cluster) { c.Name = to })
 }
 
 // allPosts returns every request for a restore that there ever was.
@@ -223,7 +239,7 @@ func usual() []string {
 	return []string{
 		rule("staging", "om/Payments/orders-staging*", `seats: [{from: dba}, {from: leads}], confirm: dialog`),
 		rule("ledger", "om/Payments/ledger-prod", `seats: [{from: leads}], confirm: target-name`),
-		rule("oncall", "om/Analytics/reports-prod", `seats: [{from: oncall}], confirm: dialog`),
+		rule("oncall", "om/Analytics/scratch-2", `seats: [{from: oncall}], confirm: dialog`),
 		rule("ticketed", "om/Payments/orders-prod", `seats: [{from: leads}], reason: {required: true, ticket: "CHG-[0-9]+"}`),
 		fmt.Sprintf(`{name: duty, match: {target: ["om/*/scratch-1"], requesters: [duty]}, channel: %s, %s}`,
 			channel, `seats: [{from: leads}], confirm: dialog`),
@@ -239,7 +255,7 @@ func rule(name, target, rest string) string {
 // The lines that people type. Each is for another policy of the usual ones.
 const (
 	onStaging = "orders-prod latest to orders-staging because CHG-1"
-	onLedger  = "orders-prod latest to ledger-prod because CHG-1"
-	onReports = "orders-prod latest to reports-prod because CHG-1"
+	onLedger  = "reports-prod latest to ledger-prod because CHG-1"
+	onDuty    = "orders-prod latest to scratch-2 because CHG-1"
 	onScratch = "ledger-prod latest to scratch-1 because CHG-1"
 )

@@ -55,6 +55,8 @@ func TestEveryRefusalHasARow(t *testing.T) {
 	data := []string{
 		"cluster_unknown", "cluster_ambiguous", "snapshot_unknown", "no_snapshot", "snapshot_incomplete", "snapshot_expiring",
 		"snapshot_inconsistent", "type_mismatch", "in_place", "origins", "overwrites",
+		"keys_untold", "unprotected", "protection_gap", // stand on the card, and refuse nothing
+		"flex_mismatch", "key_mismatch", "paused", // only Atlas tells; this company has Ops Manager
 		"time_zone", "time_skipped", "time_twice", "time_future", "ranges_untold", "no_range", "range_before", "range_after",
 		"range_gap", "no_base", "snapshot_newer", "range_slides", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
 	}

@@ -38,7 +38,7 @@ func TestJoined(t *testing.T) {
 func TestJoinedRotating(t *testing.T) {
 	t.Parallel()
 	inCompany(t, nil, func(r *rig) {
-		s := r.pending(onReports)
+		s := r.pending(onDuty)
 		r.joins(groupOncall, newcomer)
 		r.pass(time.Minute)
 		r.contains("the answer", r.presses(oncall1, s, approve), "You are not in oncall")

@@ -154,6 +154,11 @@ func ofFiling() []refusal {
 			r.slack.PutChannel(fakeslack.Channel{ID: channel, Name: "restores", Members: []string{engineer}})
 			return r.asks(engineer, onStaging)
 		}},
+		{"file: the target runs an older version", "version_older", nil, filed(engineer, "orders-prod latest to ledger-prod because CHG-1")},
+		{"file: the target runs a version that is too new", "version_newer", nil, func(r *rig) string {
+			r.manager.change("ledger-prod", func(c *fake.Cluster) { c.Versions = []string{"9.0.1"} })
+			return r.asks(engineer, onLedger)
+		}},
 		{"file: the same is open", "duplicate", nil, func(r *rig) string {
 			r.pending(onStaging)
 			return r.asks(engineer, onStaging)

@@ -41,6 +41,13 @@ func ofSeats() []refusal {
 			r.presses(lead1, s, approve)
 			return r.fills(lead1, typing("ledger-dev"))
 		}},
+		{"approve: another name than the target's, where only its data asks for it", "wrong_target", []string{
+			rule("prod", "om/Payments/orders-prod", `seats: [{from: leads}], confirm: dialog`),
+		}, func(r *rig) string {
+			s := r.pending("ledger-prod latest to orders-prod")
+			r.presses(lead1, s, approve)
+			return r.fills(lead1, typing("ledger-prod"))
+		}},
 		{"deny: without a reason", "reason_needed", nil, func(r *rig) string {
 			s := r.pending(onStaging)
 			r.presses(lead1, s, deny)

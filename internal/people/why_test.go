@@ -46,7 +46,7 @@ func TestWhy(t *testing.T) {
 			return s
 		}, []string{dba1}, []string{dba2, newcomer, lead1}},
 		{"the group rotates", nil, func(r *rig) restore.Subject {
-			s := r.pending(onReports)
+			s := r.pending(onDuty)
 			r.joins(groupOncall, newcomer)
 			r.pass(time.Minute)
 			return s

@@ -68,8 +68,8 @@ func (p *Planner) Propose(
 		return nil, nil, err
 	}
 	findings = append(findings, more...)
-	if restore.Refuses(findings) {
-		return nil, findings, nil
+	if no := restore.Refusals(findings); len(no) > 0 {
+		return nil, no, nil
 	}
 	jobs, err := p.jobs(ctx, spec.Source)
 	if err != nil {

@@ -89,10 +89,8 @@ func (l *Loop) recheck(ctx context.Context, r *restore.Request) (restore.JobList
 	if err != nil {
 		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitBackend}, err)
 	}
-	for _, f := range findings {
-		if f.Level == restore.LevelRefuse {
-			return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitPlan, Finding: &f}, nil)
-		}
+	if no := restore.Refusals(findings); len(no) > 0 {
+		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitPlan, Finding: &no[0]}, nil)
 	}
 	if same, err := l.same(ctx, r, fresh); err != nil || !same {
 		return none, false, err

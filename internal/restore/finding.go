@@ -74,9 +74,9 @@ type Finding struct {
 	Near    []string `json:"near,omitempty"`
 }
 
-// Refuses reports whether any finding stops the request.
-func Refuses(fs []Finding) bool {
-	return slices.ContainsFunc(fs, func(f Finding) bool { return f.Level == LevelRefuse })
+// Refusals returns the findings that stop a request: to who is refused, the others are noise.
+func Refusals(fs []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.Level != LevelRefuse })
 }
 
 // Dangers returns the codes of level danger, sorted.

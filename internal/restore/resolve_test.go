@@ -331,8 +331,12 @@ func TestFindings(t *testing.T) {
 		{Code: FindInPlace, Level: LevelDanger},
 		{Code: FindExpiring, Level: LevelWarn},
 	}
-	if Refuses(fs) || Refuses(nil) || !Refuses(append(fs, Finding{Level: LevelRefuse})) {
-		t.Error("only a finding of level refuse refuses")
+	if got := Refusals(fs); len(got) > 0 || len(Refusals(nil)) > 0 {
+		t.Errorf("refused for %v", got)
+	}
+	no := Finding{Code: FindPaused, Level: LevelRefuse}
+	if got := Refusals(slices.Concat(fs[:1], []Finding{no}, fs[1:])); len(got) != 1 || got[0].Code != no.Code || len(fs) != 4 {
+		t.Errorf("refused for %v, want only what refuses", got)
 	}
 	if got := Dangers(fs); !slices.Equal(got, []Code{FindInPlace, FindOverwrites}) {
 		t.Errorf("dangers are %v", got)
