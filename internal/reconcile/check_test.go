@@ -156,7 +156,7 @@ func refusals() map[string]refusal {
 				i := slices.IndexFunc(r.world.Snapshots, func(s fake.Snapshot) bool { return len(s.MissingShards) > 0 })
 				return "events-prod snapshot " + r.world.Snapshots[i].ID + " to events-staging because OPS-1"
 			},
-			want: []restore.Finding{{Code: restore.FindIncomplete, Cluster: "om/Payments/events-prod"}},
+			want: []restore.Finding{{Code: restore.FindShardsMissing, Cluster: "om/Payments/events-prod", Near: []string{"1"}}},
 		},
 		"replica set onto sharded": {
 			line: fixed("orders-prod latest to events-prod because OPS-1"),
@@ -242,7 +242,7 @@ func TestCheckRefuses(t *testing.T) {
 						continue
 					}
 					f.Level = ""
-					if f.Code == restore.FindExpiring || f.Code == restore.FindIncomplete {
+					if f.Code == restore.FindExpiring || f.Code == restore.FindIncomplete || f.Code == restore.FindShardsMissing {
 						f.Name = "" // an id
 					}
 					got = append(got, f)

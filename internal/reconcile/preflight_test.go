@@ -70,7 +70,7 @@ func preflightsOpsManager() map[string]preflight {
 	moved := odd("events-prod", func(s *fake.Snapshot) { s.PossiblyInconsistent = true })
 	return map[string]preflight{
 		"snapshot not complete":         {om: sick, line: "orders-prod SNAPSHOT to orders-staging", code: restore.FindIncomplete, level: refuse},
-		"shards missing":                {om: lacking, line: "events-prod SNAPSHOT to events-staging", code: restore.FindIncomplete, level: refuse},
+		"shards missing":                {om: lacking, line: "events-prod SNAPSHOT to events-staging", code: restore.FindShardsMissing, level: refuse},
 		"expires before it is sent":     {om: ending(23 * time.Hour), line: "orders-prod SNAPSHOT to orders-staging", code: restore.FindExpiring, level: refuse},
 		"expires before the link":       {om: ending(27 * time.Hour), line: "orders-prod SNAPSHOT download for 4h", code: restore.FindExpiring, level: refuse},
 		"before all times":              {line: "orders-prod at 4d ago to orders-staging", code: restore.FindRangeBefore, level: refuse},

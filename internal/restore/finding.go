@@ -23,6 +23,7 @@ const (
 	FindSnapshotUnknown  Code = "snapshot_unknown"  // Name: the id; Cluster
 	FindNoSnapshot       Code = "no_snapshot"       // Cluster has no complete snapshot
 	FindIncomplete       Code = "snapshot_incomplete"
+	FindShardsMissing    Code = "snapshot_shards"       // it lacks data of shards, and always will; Near: of how many
 	FindExpiring         Code = "snapshot_expiring"     // expires before the request may be submitted
 	FindInconsistent     Code = "snapshot_inconsistent" // sharded: the balancer ran while it was taken
 	FindTypeMismatch     Code = "type_mismatch"         // replica set onto sharded cluster or the reverse; Near: of how many replica sets each consists, if both are sharded

@@ -121,10 +121,13 @@ func Choose(a Asked, source Cluster, snapshots []Snapshot) (Snapshot, Point, *Fi
 		}
 	}
 	s := snapshots[i]
-	if !s.Complete || s.MissingShards > 0 {
-		return Snapshot{}, Point{}, &Finding{
-			Code: FindIncomplete, Level: LevelRefuse, Name: s.ID, Cluster: source.Path(),
-		}
+	unusable := &Finding{Code: FindIncomplete, Level: LevelRefuse, Name: s.ID, Cluster: source.Path()}
+	switch {
+	case s.MissingShards > 0:
+		unusable.Code, unusable.Near = FindShardsMissing, []string{strconv.Itoa(s.MissingShards)}
+		return Snapshot{}, Point{}, unusable
+	case !s.Complete:
+		return Snapshot{}, Point{}, unusable
 	}
 	return s, Point{Kind: OfSnapshot, SnapshotID: s.ID, Taken: s.Created}, nil
 }

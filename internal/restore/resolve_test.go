@@ -191,7 +191,7 @@ func TestChoose(t *testing.T) {
 		"a named one, not there":        {Asked{Point: OfSnapshot, Snapshot: "x"}, []Snapshot{at("b", -2)}, "", FindSnapshotUnknown},
 		"a named one, other case":       {Asked{Point: OfSnapshot, Snapshot: "B"}, []Snapshot{at("b", -2)}, "", FindSnapshotUnknown},
 		"a named one, incomplete":       {Asked{Point: OfSnapshot, Snapshot: "b"}, []Snapshot{at("b", -2, incomplete)}, "", FindIncomplete},
-		"a named one, shards missing":   {Asked{Point: OfSnapshot, Snapshot: "b"}, []Snapshot{at("b", -2, halfway)}, "", FindIncomplete},
+		"a named one, shards missing":   {Asked{Point: OfSnapshot, Snapshot: "b"}, []Snapshot{at("b", -2, halfway)}, "", FindShardsMissing},
 		"a name is not asked of latest": {Asked{Point: Latest, Snapshot: "x"}, []Snapshot{at("b", -2)}, "b", ""},
 	}
 	for name, tt := range tests {

@@ -33,8 +33,8 @@ func finding(f restore.Finding) advice {
 	case restore.FindVersionOlder, restore.FindVersionNewer, restore.FindKeyMismatch, restore.FindKeysUntold,
 		restore.FindInPlace, restore.FindOverwrites, restore.FindUnprotected, restore.FindGap:
 		return aboutTarget(f)
-	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindInconsistent,
-		restore.FindExpiring, restore.FindNewer:
+	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindShardsMissing,
+		restore.FindInconsistent, restore.FindExpiring, restore.FindNewer:
 		return aboutSnapshots(f)
 	case restore.FindTimeZone, restore.FindTimeSkipped, restore.FindTimeTwice, restore.FindTimeFuture:
 		return aboutTimes(f)
@@ -48,6 +48,17 @@ func finding(f restore.Finding) advice {
 		return aboutPolicy(f)
 	}
 	return advice{say("A check found something that this version does not know ({}).", code(string(f.Code))), nil}
+}
+
+// shards words how many shards are missing.
+func shards(near []string) Line {
+	switch {
+	case len(near) == 0:
+		return say("some of its shards")
+	case near[0] == "1":
+		return say("one of its shards")
+	}
+	return say("{} of its shards", plain(near[0]))
 }
 
 func aboutClusters(f restore.Finding) advice {
@@ -118,6 +129,11 @@ func aboutSnapshots(f restore.Finding) advice {
 		return advice{
 			say("Snapshot {} of {} is not complete.", name, cluster),
 			say("Wait until it is, choose another one, or write {}.", code("latest")),
+		}
+	case restore.FindShardsMissing:
+		return advice{
+			say("Snapshot {} of {} lacks the data of {}, and cannot be restored.", name, cluster, shards(f.Near)),
+			say("Choose another one, or write {}.", code("latest")),
 		}
 	case restore.FindInconsistent:
 		return advice{

@@ -15,6 +15,8 @@ func Findings(codes []restore.Code) []restore.Finding {
 			}
 		case restore.FindInconsistent, restore.FindIncomplete, restore.FindExpiring, restore.FindSnapshotUnknown, restore.FindNewer:
 			f.Name, f.Near = "6740a1f2c3d4e5f60718293a", []string{"2026-11-21T14:05:09Z"}
+		case restore.FindShardsMissing:
+			f.Name, f.Near = "6740a1f2c3d4e5f60718293a", []string{"1"}
 		case restore.FindOverwrites:
 			danger := f
 			danger.Level = restore.LevelDanger
