@@ -21,21 +21,18 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"snapback/bot"
-	"snapback/bot/directory"
 	"snapback/bot/slackapi"
 	"snapback/bot/views"
 	"snapback/commands"
 	"snapback/internal/admin"
 	"snapback/internal/audit"
-	"snapback/internal/backends"
 	"snapback/internal/chores"
 	"snapback/internal/cli"
 	"snapback/internal/config"
 	"snapback/internal/control"
-	"snapback/internal/mongodb/rest"
+	"snapback/internal/outside"
 	"snapback/internal/reconcile"
 	"snapback/internal/restore"
-	"snapback/internal/secret"
 	"snapback/internal/telemetry"
 	"snapback/internal/verb/check"
 	"snapback/internal/verb/doctor"
@@ -129,45 +126,34 @@ func (p process) try(ctx context.Context, file string) error {
 	return (&server{cfg: cfg, readFile: p.readFile, log: p.Quiet()}).serve(ctx)
 }
 
-// beside returns the way to Slack and the backends for verbs that run nothing: without a store and without Socket Mode, so
-// they may work beside a bot. Clock hears the clock of each answer, and the local one at the same
-// moment.
-func (p process) beside(cfg *config.Config, clock func(source string, server, local time.Time)) (*server, error) {
-	health := &telemetry.Health{}
-	metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), health, func() map[string]int { return nil })
-	if err != nil {
-		return nil, err
-	}
-	return &server{cfg: cfg, readFile: p.readFile, log: p.Quiet(), monitor: &telemetry.Monitor{
-		Metrics: metrics, Health: health, Clock: clock, // nobody looks at the metrics
-	}}, nil
+// beside returns the way to Slack and the backends for verbs that may work beside a bot.
+func (p process) beside(cfg *config.Config, clock func(source string, server, local time.Time)) (*outside.World, error) {
+	return outside.Beside(cfg, p.readFile, clock, p.Quiet())
 }
-
-func unheard(string, time.Time, time.Time) {}
 
 func (p process) explain(ctx context.Context, args []string) error {
 	return policy.Explain{Line: p.Line, Load: p.load, Open: func(cfg *config.Config) (policy.World, error) {
-		return p.beside(cfg, unheard)
+		return p.beside(cfg, nil)
 	}}.Run(ctx, args)
 }
 
 // backends returns the backends for check.
 func (p process) backends(cfg *config.Config) ([]restore.Backend, error) {
-	s, err := p.beside(cfg, unheard)
+	world, err := p.beside(cfg, nil)
 	if err != nil {
 		return nil, err
 	}
-	return s.Backends()
+	return world.Backends()
 }
 
 // examine returns the way out for doctor.
 func (p process) examine(cfg *config.Config, heard doctor.Heard) (doctor.World, error) {
-	s, err := p.beside(cfg, heard.Clock)
+	world, err := p.beside(cfg, heard.Clock)
 	if err != nil {
 		return nil, err
 	}
-	s.release = heard.Release
-	return s, nil
+	world.Release = heard.Release
+	return world, nil
 }
 
 // serve runs the bot until ctx ends or something ends it.
@@ -199,6 +185,7 @@ func (s *server) serve(ctx context.Context) error {
 	}
 	s.monitor = &telemetry.Monitor{Metrics: metrics, Health: health, Clock: s.watch.Skew.Observe}
 	s.watch.Monitor = s.monitor
+	s.world = &outside.World{Config: s.cfg, ReadFile: s.readFile, Monitor: s.monitor, Logger: s.log}
 	s.monitor.SlackUp(false)
 	s.watch.Age(ctx)
 	var listener net.Listener
@@ -231,14 +218,14 @@ type server struct {
 	cfg       *config.Config
 	readFile  func(string) ([]byte, error)
 	log       *slog.Logger
-	recovered bool                          // go on with a store that is an older copy
-	release   func(backend, version string) // hears the versions of backends; nil: nobody wants to know
+	recovered bool // go on with a store that is an older copy
 
 	store        *storage.Store
 	installation string
 	lineage      string
 	watch        *watch.Watch
 	monitor      *telemetry.Monitor
+	world        *outside.World
 }
 
 // run connects to Slack and works until ctx ends.
@@ -247,7 +234,7 @@ func (s *server) run(ctx context.Context, api *slackapi.Client) error {
 	if err != nil {
 		return err
 	}
-	backends, polls, err := s.systems()
+	backends, polls, err := s.world.Systems()
 	if err != nil {
 		return err
 	}
@@ -255,7 +242,7 @@ func (s *server) run(ctx context.Context, api *slackapi.Client) error {
 	for name, g := range s.cfg.Groups {
 		mentions[name] = views.Group{Usergroup: g.SlackUsergroup, Users: g.Users, Quiet: g.Quiet}
 	}
-	people := s.directory(api, id.Space())
+	people := s.world.Directory(api, id.Space())
 	planner := reconcile.NewPlanner(backends, s.cfg.Policies, people)
 	handler := commands.NewHandler(commands.Options{
 		Store: s.store, Directory: people, Planner: planner, Observer: s.monitor, Timings: s.cfg.Timings,
@@ -306,44 +293,9 @@ func (s *server) chores(api *slackapi.Client) (*chores.Runner, error) {
 	return r, nil
 }
 
-// directory returns the people of a workspace, in the configured groups.
-func (s *server) directory(api *slackapi.Client, space string) *directory.Directory {
-	groups := map[string]directory.Group{}
-	for name, g := range s.cfg.Groups {
-		groups[name] = directory.Group{Usergroup: g.SlackUsergroup, Users: g.Users}
-	}
-	// A fact may not grow too old between the look-up and the transaction that judges it.
-	return directory.New(api, space, groups, s.cfg.Timings.StandingAge*3/4)
-}
-
-// slack returns the client for the configured tokens.
-func (s *server) slack() (*slackapi.Client, error) {
-	bot, err := secret.Keep(s.cfg.Slack.BotToken, s.readFile, s.log)
-	if err != nil {
-		return nil, fmt.Errorf("bot token: %w", err)
-	}
-	app, err := secret.Keep(s.cfg.Slack.AppToken, s.readFile, s.log)
-	if err != nil {
-		return nil, fmt.Errorf("app token: %w", err)
-	}
-	reveal := func(k *secret.Keeper) func() string { return func() string { return k.Get().Reveal() } }
-	return slackapi.New(slackapi.Options{
-		BotToken: reveal(bot), AppToken: reveal(app), Renew: func() { bot.Renew(); app.Renew() },
-		URL: s.cfg.Slack.APIURL, Observer: s.monitor,
-	}), nil
-}
-
-// systems returns the configured management APIs, in the order of the file, and how often each is looked at.
-func (s *server) systems() ([]restore.Backend, map[string]time.Duration, error) {
-	return backends.Open(s.cfg.Backends, backends.Options{
-		ReadFile: s.readFile, PostTimeout: s.cfg.Timings.PostTimeout, Logger: s.log,
-		Observers: rest.Observers{Clock: s.monitor.ServerDate, Call: s.monitor.APIRequest, Release: s.release},
-	})
-}
-
 // work runs the bot until ctx ends or something ends it, and sees through what is under way then.
 func (s *server) work(ctx context.Context) error {
-	api, err := s.slack()
+	api, err := s.world.Slack()
 	if err != nil {
 		return err
 	}
@@ -366,38 +318,4 @@ func (s *server) work(ctx context.Context) error {
 		return nil
 	}
 	return err
-}
-
-// Slack implements [doctor.World].
-func (s *server) Slack() (*slackapi.Client, error) { return s.slack() }
-
-// Backends implements [doctor.World].
-func (s *server) Backends() ([]restore.Backend, error) {
-	out, _, err := s.systems()
-	return out, err
-}
-
-// Origins implements [policy.World].
-func (s *server) Origins() (map[string]string, error) {
-	systems, _, err := s.systems()
-	out := make(map[string]string, len(systems))
-	for _, b := range systems {
-		if out[b.Name()] = b.Origin(); b.Kind() == restore.Atlas {
-			out[b.Name()] += " (Atlas)" // has the origin of Cloud Manager, but is another system
-		}
-	}
-	return out, err
-}
-
-// People implements [policy.World].
-func (s *server) People(ctx context.Context) (reconcile.Directory, string, error) {
-	api, err := s.slack()
-	if err != nil {
-		return nil, "", err
-	}
-	id, err := bot.Whose(ctx, api)
-	if err != nil {
-		return nil, "", err
-	}
-	return s.directory(api, id.Space()), id.Space(), nil
 }

@@ -3,35 +3,26 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"snapback/bot/slackapi"
 	"snapback/internal/cli"
-	"snapback/internal/config"
 	"snapback/internal/control"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/internal/scripttest"
-	"snapback/internal/telemetry"
 	"snapback/storage"
 )
 
@@ -285,113 +276,5 @@ func (p *transcript) await(t *testing.T, ctx context.Context, pattern string) { 
 		case <-ctx.Done():
 			t.Fatalf("the sandbox does not print %q:\n%s", pattern, p.text())
 		}
-	}
-}
-
-// wired returns what the parts of a bot share that is configured with a file in a folder, before anything runs.
-func wired(t *testing.T, dir, file string) *server {
-	t.Helper()
-	name := filepath.Join(dir, "snapback.yaml")
-	if err := os.WriteFile(name, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	cfg, err := config.Load(name, func(string) (string, bool) { return "", false }, os.ReadFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	health := &telemetry.Health{}
-	metrics, err := telemetry.NewMetrics(prometheus.NewRegistry(), health, func() map[string]int { return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &server{cfg: cfg, readFile: os.ReadFile, log: slog.New(slog.DiscardHandler), monitor: &telemetry.Monitor{
-		Metrics: metrics, Health: health, Clock: func(string, time.Time, time.Time) {},
-	}}
-}
-
-// wiring is a configuration with two backends, of the same keys unless told otherwise, and tokens in files.
-const wiring = `
-slack: {app_token_file: %[1]s/app, bot_token_file: %[1]s/bot, api_url: %[2]s/api/}
-storage: {path: %[1]s/snapback.db}
-listen: ""
-backends:
-  - {name: one, kind: ops-manager, url: "%[2]s", public_key: p, private_key: k}
-  - {name: two, kind: ops-manager, url: "%[2]s", public_key: p, private_key: %[3]s}
-groups: {leads: {users: [U0LEAD1]}}
-policies: [{name: all, match: {target: ["*/*/*"]}, channel: C0RESTORES, seats: [{from: leads}]}]
-`
-
-// wire starts a server and returns what is configured to talk to it, with a key for the second backend.
-func wire(t *testing.T, key string, answer http.HandlerFunc) (s *server, dir string) {
-	t.Helper()
-	there := httptest.NewServer(answer)
-	t.Cleanup(there.Close)
-	dir = t.TempDir()
-	for name, token := range map[string]string{"app": "xapp-1-good", "bot": "xoxb-1-gone"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(token), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return wired(t, dir, fmt.Sprintf(wiring, dir, there.URL, key)), dir
-}
-
-// TestBackendsShareTheirKeysBudget has one backend told to pause: it holds for the other if that has the same keys.
-func TestBackendsShareTheirKeysBudget(t *testing.T) {
-	t.Parallel()
-	for key, want := range map[string]int32{"k": 1, "other": 2} {
-		var calls atomic.Int32
-		s, _ := wire(t, key, func(w http.ResponseWriter, _ *http.Request) {
-			calls.Add(1)
-			w.Header().Set("Retry-After", "3600")
-			w.WriteHeader(http.StatusTooManyRequests)
-		})
-		backends, _, err := s.systems()
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, b := range backends {
-			if _, err := b.Clusters(t.Context()); err == nil {
-				t.Error("nobody paused")
-			}
-		}
-		if got := calls.Load(); got != want {
-			t.Errorf("key %s: %d calls, want %d", key, got, want)
-		}
-	}
-}
-
-// TestTokenFileIsReadWhenRefused replaces the bot token's file after it was read, and before Slack refuses it.
-func TestTokenFileIsReadWhenRefused(t *testing.T) {
-	t.Parallel()
-	s, dir := wire(t, "k", func(w http.ResponseWriter, r *http.Request) {
-		answer := `{"ok":false,"error":"token_revoked"}`
-		if r.FormValue("token") == "xoxb-2-good" {
-			answer = `{"ok":true,"team_id":"T0TEAM","user_id":"U0SNAPBACK","url":"https://example.slack.com/"}`
-		}
-		_, _ = io.WriteString(w, answer)
-	})
-	api, err := s.slack()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer api.Close()
-	if _, err := api.Identity(t.Context()); slackapi.Code(err) != "token_revoked" {
-		t.Errorf("the old token: %v", err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "bot"), []byte("xoxb-2-good"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if id, err := api.Identity(t.Context()); err != nil || id.Team != "T0TEAM" {
-		t.Errorf("the new token: %+v, %v", id, err)
-	}
-}
-
-// TestAtlasIsASystemOfItsOwn keeps Atlas apart from Cloud Manager, which has the same address.
-func TestAtlasIsASystemOfItsOwn(t *testing.T) {
-	t.Parallel()
-	s, _ := wire(t, "k", http.NotFound)
-	s.cfg.Backends[1].Kind = "atlas"
-	if origins, err := s.Origins(); err != nil || len(origins) != 2 || origins["one"] == origins["two"] {
-		t.Errorf("systems %v, %v", origins, err)
 	}
 }

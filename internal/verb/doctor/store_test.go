@@ -1,4 +1,4 @@
-package main
+package doctor_test
 
 import (
 	"context"
@@ -145,7 +145,7 @@ func TestDoctorThatCannotPrint(t *testing.T) {
 		t.Fatal(err)
 	}
 	var errs strings.Builder
-	status := newProcess(nil, written, &errs).Run(t.Context(), []string{"doctor", "--config", file})
+	status := run(t, written, &errs, "--config", file)
 	if status != cli.Failure || !strings.Contains(errs.String(), "print the answer") {
 		t.Errorf("status %d, %s", status, errs.String())
 	}
