@@ -49,7 +49,7 @@ func (l Line) Run(ctx context.Context, args []string) int {
 	}
 	name, do, args := l.find(args)
 	if do == nil {
-		fmt.Fprintf(l.Stderr, "snapback: there is no command %q.\n\n%s", name, l.Help)
+		fmt.Fprintf(l.Stderr, "snapback: %s\n\n%s", l.unknown(name), l.Help)
 		return Usage
 	}
 	err := do(ctx, args)
@@ -75,7 +75,7 @@ func (l Line) find(args []string) (string, Verb, []string) {
 	if asksHelp(args[0]) {
 		return args[0], l.help, args[1:]
 	}
-	if len(args) == 1 || !l.opens(args[0]) {
+	if len(args) == 1 || len(l.opens(args[0])) == 0 {
 		return args[0], nil, nil
 	}
 	name := args[0] + " " + args[1]
@@ -85,14 +85,29 @@ func (l Line) find(args []string) (string, Verb, []string) {
 	return name, l.Verbs[name], args[2:]
 }
 
-// opens reports whether some verb of two words begins with word.
-func (l Line) opens(word string) bool {
+// opens returns the verbs of two words that begin with word, sorted.
+func (l Line) opens(word string) []string {
+	var out []string
 	for name := range l.Verbs {
 		if strings.HasPrefix(name, word+" ") {
-			return true
+			out = append(out, name)
 		}
 	}
-	return false
+	slices.Sort(out)
+	return out
+}
+
+// unknown says that words are no verb, and which verbs begin with the first of them.
+func (l Line) unknown(words string) string {
+	first, _, more := strings.Cut(words, " ")
+	switch verbs := l.opens(first); {
+	case len(verbs) == 0:
+		return fmt.Sprintf("there is no command %q.", words)
+	case more:
+		return fmt.Sprintf("there is no command %q, but %s.", words, strings.Join(verbs, " and "))
+	default:
+		return fmt.Sprintf("%q needs one more word: %s.", words, strings.Join(verbs, " or "))
+	}
 }
 
 func asksHelp(word string) bool {
