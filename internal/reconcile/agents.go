@@ -25,16 +25,16 @@ func (l *Loop) agents(ctx context.Context, now time.Time, projects map[string][]
 				next = sooner(next, r.Goal.Since.Add(l.timings.GoalState))
 			}
 		}
-		next = sooner(next, l.work.start(ctx, name, now, func() (time.Duration, error) {
-			target := waiting[0].Plan.Spec.Delivery.Target
-			return l.poll(target.Backend), l.ask(ctx, target, waiting)
+		next = sooner(next, l.work.look(ctx, name, now, func() (time.Duration, error) {
+			return l.ask(ctx, waiting[0].Plan.Spec.Delivery.Target, waiting)
 		}))
 	}
 	return next
 }
 
-// ask asks once how far the agents of a target's project are, and records what that says about each request.
-func (l *Loop) ask(ctx context.Context, target restore.Cluster, waiting []*restore.Request) error {
+// ask asks once how far the agents of a target's project are, and records what that says about each request. It returns when
+// to ask again.
+func (l *Loop) ask(ctx context.Context, target restore.Cluster, waiting []*restore.Request) (time.Duration, error) {
 	var seen restore.Agents
 	b, failed := l.planner.backend(target)
 	if failed == nil {
@@ -49,7 +49,7 @@ func (l *Loop) ask(ctx context.Context, target restore.Cluster, waiting []*resto
 	if errors.Is(failed, restore.ErrDenied) || errors.Is(failed, restore.ErrNotFound) {
 		failed = nil // it is an answer
 	}
-	return errors.Join(append(errs, failed)...)
+	return seen.Pause(l.poll(target.Backend), l.timings.RetryMax), errors.Join(append(errs, failed)...)
 }
 
 // await records what a look at the agents told. How many are there is kept without an event: people hear of the wait

@@ -255,7 +255,7 @@ func TestAgentsWithoutHosts(t *testing.T) {
 // and then one look at the agents of the only project that they write to.
 func TestManyRestoresCostOneCallPerPoll(t *testing.T) {
 	t.Parallel()
-	const requests, polls = 60, 10
+	const requests, polls = many, 10
 	set := func(s *settings) {
 		s.world, s.manager.JobDuration, s.manager.AgentLag = copies(requests), 5*time.Hour, time.Hour
 	}

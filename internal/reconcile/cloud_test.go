@@ -21,6 +21,7 @@ type cloud struct {
 	world   fakeatlas.World
 	server  *fakeatlas.Server
 	backend *atlas.Backend
+	length  time.Duration // of a job
 
 	mu       sync.Mutex
 	listener *pipenet.Listener
@@ -28,7 +29,7 @@ type cloud struct {
 
 func newCloud(t *testing.T, set settings) *cloud {
 	t.Helper()
-	c := &cloud{t: t, world: fakeatlas.DemoWorld(time.Now(), 1)}
+	c := &cloud{t: t, world: fakeatlas.DemoWorld(time.Now(), 1), length: 10 * time.Minute}
 	if set.sky != nil {
 		set.sky(&c.world)
 	}
@@ -51,7 +52,7 @@ func newCloud(t *testing.T, set settings) *cloud {
 
 func (c *cloud) serve() {
 	c.t.Helper()
-	s, l := fakeatlas.New(c.world, fakeatlas.Options{JobDuration: 10 * time.Minute}), pipenet.Listen()
+	s, l := fakeatlas.New(c.world, fakeatlas.Options{JobDuration: c.length}), pipenet.Listen()
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
 	synctest.Wait() // or it might be closed before it serves

@@ -19,10 +19,9 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	}
 	next := l.agents(ctx, now, waiting)
 	for key, requests := range sources {
-		next = sooner(next, l.work.start(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
+		next = sooner(next, l.work.look(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
 			source := requests[0].Plan.Spec.Source
-			poll := l.poll(source.Backend)
-			return poll, l.look(ctx, source, requests)
+			return l.look(ctx, source, requests)
 		}))
 	}
 	return next, nil
@@ -54,18 +53,20 @@ func (l *Loop) running(ctx context.Context) (
 
 // look fetches the newest jobs of a source, all of them while some request's are not known yet, and by id those that are
 // not among them, and records what changed. What
-// goes wrong with one request keeps nobody from hearing of the others. A source that is gone has no records.
-func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*restore.Request) error {
+// goes wrong with one request keeps nobody from hearing of the others. A source that is gone has no records. It returns
+// when to look again.
+func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*restore.Request) (time.Duration, error) {
+	poll := l.poll(source.Backend)
 	b, err := l.planner.backend(source)
 	if err != nil {
-		return err
+		return poll, err
 	}
 	list, err := b.Recent(ctx, source)
 	if err == nil && list.Total > len(list.Jobs) && slices.ContainsFunc(requests, (*restore.Request).Short) {
 		list, err = b.Jobs(ctx, source) // the rest of a batch may be on any page
 	}
 	if err != nil && !errors.Is(err, restore.ErrNotFound) {
-		return fmt.Errorf("list restore jobs of %s: %w", source.Path(), err)
+		return poll, fmt.Errorf("list restore jobs of %s: %w", source.Path(), err)
 	}
 	found := make(map[string]restore.Job, len(list.Jobs))
 	for _, j := range list.Jobs {
@@ -81,7 +82,7 @@ func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*res
 			errs = append(errs, fmt.Errorf("%s: %w", r.Subject, err))
 		}
 	}
-	return errors.Join(errs...)
+	return list.Pause(poll, l.timings.RetryMax), errors.Join(errs...)
 }
 
 // fetch adds the jobs of a request that are not among the found ones, as far as they have a record.

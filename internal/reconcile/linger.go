@@ -24,7 +24,8 @@ func (l *Loop) linger(ctx context.Context, s restore.Subject) error {
 		if unread == nil && !r.Plan.Writes(list.Jobs) {
 			return restore.Record(tx, r, restore.ByBot, now, r.Release())
 		}
-		why, pause := restore.KeptJobs, max(l.polls[r.Plan.Spec.Source.Backend], time.Second)
+		why := restore.KeptJobs
+		pause := list.Pause(max(l.polls[r.Plan.Spec.Source.Backend], time.Second), l.timings.RetryMax)
 		if unread != nil { // looks get rarer the longer it has been kept
 			pause = max(pause, min(now.Sub(r.Ended)/4, l.timings.RetryMax), wanted(unread))
 		}

@@ -84,7 +84,7 @@ func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration,
 		r.Sighted = sight
 		return restore.Record(tx, r, restore.ByBot, now, r.Doubt(cause, a.Outcome, sight.Jobs()))
 	})
-	return l.poll(seen.Plan.Spec.Source.Backend), err
+	return list.Pause(l.poll(seen.Plan.Spec.Source.Backend), l.timings.RetryMax), err
 }
 
 // ponder looks once for a request in doubt. Jobs of its own that were gone are taken back. What can only be its own is

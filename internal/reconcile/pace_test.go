@@ -27,7 +27,7 @@ func (r *rig) lookedAt(cluster string, since time.Time) []int {
 }
 
 // TestPollsWiden has a server in trouble asked less and less often for the jobs that run there, as long as it asks for
-// and never less often than retry_max else, and as often as before once it has answered.
+// and never less often than retry_max else, and as often as before once it has answered. Looks go two seconds after others.
 func TestPollsWiden(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -37,8 +37,8 @@ func TestPollsWiden(t *testing.T) {
 		"fails":            {fake.Fault{Kind: fake.Failure}, []int{30, 60, 120, 240, 300, 300}},
 		"unavailable":      {fake.Fault{Kind: fake.HTML, Status: http.StatusServiceUnavailable}, []int{30, 60, 120, 240, 300, 300}},
 		"limits":           {fake.Fault{Kind: fake.RateLimit}, []int{30, 60, 120, 240, 300, 300}},
-		"limits, a while":  {fake.Fault{Kind: fake.RateLimit, RetryAfter: 100 * time.Second}, []int{100, 100, 120, 240, 300, 300}},
-		"limits, for long": {fake.Fault{Kind: fake.RateLimit, RetryAfter: 10 * time.Minute}, []int{600, 600}},
+		"limits, a while":  {fake.Fault{Kind: fake.RateLimit, RetryAfter: 100 * time.Second}, []int{102, 102, 120, 240, 300, 300}},
+		"limits, for long": {fake.Fault{Kind: fake.RateLimit, RetryAfter: 10 * time.Minute}, []int{602, 602}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// atOnce bounds how many tasks run at the same time.
+// atOnce bounds how many tasks run at the same time, and how many looks at what runs already.
 const atOnce = 16
 
 // firstRetry is the pause after the first failure of a task; each further one doubles it.
@@ -23,6 +23,7 @@ type work struct {
 	mu     sync.Mutex
 	names  map[string]*task
 	slots  chan struct{}
+	looks  chan struct{} // slots of their own, so that servers that hang keep no request from being sent
 	active sync.WaitGroup
 }
 
@@ -35,13 +36,24 @@ type task struct {
 func newWork(longest time.Duration, log *slog.Logger) *work {
 	return &work{
 		longest: longest, log: log, done: make(chan struct{}, 1),
-		names: make(map[string]*task), slots: make(chan struct{}, atOnce),
+		names: make(map[string]*task), slots: make(chan struct{}, atOnce), looks: make(chan struct{}, atOnce),
 	}
 }
 
 // start runs fn in the background unless the name is at work or pausing; then it returns the end of the pause, zero
 // while it is at work. What fn returns is the pause before the next start; after an error it is longer each time.
 func (w *work) start(ctx context.Context, name string, now time.Time, fn func() (time.Duration, error)) time.Time {
+	return w.startIn(ctx, w.slots, name, now, fn)
+}
+
+// look is like start, for looks at what runs already: they wait for one another, and nothing else waits for them.
+func (w *work) look(ctx context.Context, name string, now time.Time, fn func() (time.Duration, error)) time.Time {
+	return w.startIn(ctx, w.looks, name, now, fn)
+}
+
+func (w *work) startIn(
+	ctx context.Context, slots chan struct{}, name string, now time.Time, fn func() (time.Duration, error),
+) time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	t := w.names[name]
@@ -57,9 +69,9 @@ func (w *work) start(ctx context.Context, name string, now time.Time, fn func() 
 	}
 	t.running = true
 	w.active.Go(func() {
-		w.slots <- struct{}{}
+		slots <- struct{}{}
 		pause, err := fn()
-		<-w.slots
+		<-slots
 		w.finish(ctx, name, pause, err)
 	})
 	return time.Time{}

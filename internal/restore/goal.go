@@ -10,6 +10,12 @@ import (
 type Agents struct {
 	Goal      int64 // version of the configuration that every process is to reach
 	Processes []Process
+	Ease      int // as in [JobList]
+}
+
+// Pause is like [JobList.Pause].
+func (a Agents) Pause(usual, longest time.Duration) time.Duration {
+	return eased(a.Ease, usual, longest)
 }
 
 // Process is a database process that an agent looks after.

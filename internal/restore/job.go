@@ -74,6 +74,18 @@ type JobList struct {
 	Total    int       // as the backend counts; more than len(Jobs) where only a page was read
 	Date     time.Time // the server's clock, from the answer's Date header; zero if it has none
 	Complete bool      // every page was read, and the list stood still meanwhile
+	Ease     int       // how many times as long as usual to wait with the next look, as few calls are left; 0 is 1
+}
+
+// Pause returns how long to wait with the next look, if that is usually so long, and never longer than the longest pause
+// unless that is usual.
+func (l JobList) Pause(usual, longest time.Duration) time.Duration {
+	return eased(l.Ease, usual, longest)
+}
+
+// eased makes a pause between looks longer.
+func eased(times int, usual, longest time.Duration) time.Duration {
+	return max(usual, min(usual*time.Duration(max(times, 1)), longest))
 }
 
 // Overall is the state of a submission's jobs taken together.

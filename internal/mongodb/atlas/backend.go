@@ -59,6 +59,7 @@ func New(opts Options) (*Backend, error) {
 		Timeout:      opts.Timeout,
 		PostTimeout:  opts.PostTimeout,
 		Dial:         opts.Dial,
+		Limit:        limit,
 		Observers:    opts.Observers,
 		Logger:       opts.Logger,
 	})

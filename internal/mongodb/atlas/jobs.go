@@ -30,15 +30,17 @@ func allJobs[D document](ctx context.Context, client *rest.Client, c restore.Clu
 	if err != nil {
 		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", c.Path(), err)
 	}
-	return restore.JobList{Jobs: jobs(docs), Total: len(docs), Date: date, Complete: true}, nil
+	return restore.JobList{
+		Jobs: jobs(docs), Total: len(docs), Date: date, Complete: true, Ease: client.Ease(jobsPath(c)),
+	}, nil
 }
 
-// Recent implements [restore.Backend]. It never claims to be complete.
+// Recent implements [restore.Backend]. It never claims to be complete. It is a look that can wait, like that at one job.
 func (b *Backend) Recent(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
 	if c.Type == restore.Flex {
-		return recentJobs[flexJobDoc](ctx, b.flex, c)
+		return recentJobs[flexJobDoc](ctx, b.flex.Polling(), c)
 	}
-	return recentJobs[jobDoc](ctx, b.backup, c)
+	return recentJobs[jobDoc](ctx, b.backup.Polling(), c)
 }
 
 func recentJobs[D document](ctx context.Context, client *rest.Client, c restore.Cluster) (restore.JobList, error) {
@@ -51,7 +53,9 @@ func recentJobs[D document](ctx context.Context, client *rest.Client, c restore.
 			return restore.JobList{}, fmt.Errorf("list recent restore jobs of %s: %w", c.Path(), rest.ErrNoID)
 		}
 	}
-	return restore.JobList{Jobs: jobs(p.Results), Total: max(int(p.Total), len(p.Results)), Date: p.Date}, nil
+	return restore.JobList{
+		Jobs: jobs(p.Results), Total: max(int(p.Total), len(p.Results)), Date: p.Date, Ease: client.Ease(jobsPath(c)),
+	}, nil
 }
 
 // Job implements [restore.Backend].
@@ -60,9 +64,9 @@ func (b *Backend) Job(ctx context.Context, c restore.Cluster, id string) (restor
 		return restore.Job{}, fmt.Errorf("read restore job of %s: %w: no id", c.Path(), restore.ErrNotFound)
 	}
 	if c.Type == restore.Flex {
-		return oneJob[flexJobDoc](ctx, b.flex, c, id)
+		return oneJob[flexJobDoc](ctx, b.flex.Polling(), c, id)
 	}
-	return oneJob[jobDoc](ctx, b.backup, c, id)
+	return oneJob[jobDoc](ctx, b.backup.Polling(), c, id)
 }
 
 func oneJob[D document](ctx context.Context, client *rest.Client, c restore.Cluster, id string) (restore.Job, error) {

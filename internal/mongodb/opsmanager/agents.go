@@ -37,7 +37,8 @@ type hostDoc struct {
 // may not be read, no process is said to belong anywhere.
 func (b *Backend) Agents(ctx context.Context, project string) (restore.Agents, error) {
 	var status statusDoc
-	if _, err := b.client.Get(ctx, rest.Resource("groups", project, "automationStatus"), nil, &status); err != nil {
+	where := rest.Resource("groups", project, "automationStatus")
+	if _, err := b.client.Polling().Get(ctx, where, nil, &status); err != nil {
 		return restore.Agents{}, fmt.Errorf("read automation status of project %s: %w", project, err)
 	}
 	if status.GoalVersion < 1 {
@@ -47,7 +48,7 @@ func (b *Backend) Agents(ctx context.Context, project string) (restore.Agents, e
 	if err != nil {
 		return restore.Agents{}, fmt.Errorf("list hosts of project %s: %w", project, err)
 	}
-	out := restore.Agents{Goal: int64(status.GoalVersion)}
+	out := restore.Agents{Goal: int64(status.GoalVersion), Ease: b.client.Ease(where)}
 	for _, p := range status.Processes {
 		out.Processes = append(out.Processes, restore.Process{
 			Host: p.Hostname, Name: p.Name, Clusters: clusters[p.Hostname], Achieved: int64(p.Achieved),
@@ -60,7 +61,7 @@ func (b *Backend) Agents(ctx context.Context, project string) (restore.Agents, e
 // cluster is not told is left out.
 func (b *Backend) clustersByHost(ctx context.Context, project string) (map[string][]string, error) {
 	key := func(d hostDoc) string { return d.Hostname + "/" + d.ClusterID }
-	hosts, err := rest.ReadAll(ctx, b.client, rest.Resource("groups", project, "hosts"), nil, pageSize, key)
+	hosts, err := rest.ReadAll(ctx, b.client.Polling(), rest.Resource("groups", project, "hosts"), nil, pageSize, key)
 	if errors.Is(err, restore.ErrDenied) || errors.Is(err, restore.ErrNotFound) {
 		return nil, nil //nolint:nilnil // then nothing is known, and that is no error
 	}

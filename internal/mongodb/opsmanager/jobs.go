@@ -23,12 +23,14 @@ func (b *Backend) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList,
 	if err != nil {
 		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", c.Path(), err)
 	}
-	return restore.JobList{Jobs: jobs, Total: len(jobs), Date: date, Complete: true}, nil
+	return restore.JobList{
+		Jobs: jobs, Total: len(jobs), Date: date, Complete: true, Ease: b.client.Ease(jobsPath(c)),
+	}, nil
 }
 
-// Recent implements [restore.Backend]. It never claims to be complete.
+// Recent implements [restore.Backend]. It never claims to be complete. It is a look that can wait, like that at one job.
 func (b *Backend) Recent(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
-	p, err := rest.ReadPage[jobDoc](ctx, b.client, jobsPath(c), nil, 1, pageSize)
+	p, err := rest.ReadPage[jobDoc](ctx, b.client.Polling(), jobsPath(c), nil, 1, pageSize)
 	if err != nil {
 		return restore.JobList{}, fmt.Errorf("list recent restore jobs of %s: %w", c.Path(), err)
 	}
@@ -36,7 +38,9 @@ func (b *Backend) Recent(ctx context.Context, c restore.Cluster) (restore.JobLis
 	if err != nil {
 		return restore.JobList{}, fmt.Errorf("list recent restore jobs of %s: %w", c.Path(), err)
 	}
-	return restore.JobList{Jobs: jobs, Total: max(int(p.Total), len(jobs)), Date: p.Date}, nil
+	return restore.JobList{
+		Jobs: jobs, Total: max(int(p.Total), len(jobs)), Date: p.Date, Ease: b.client.Ease(jobsPath(c)),
+	}, nil
 }
 
 // Job implements [restore.Backend].
@@ -46,7 +50,7 @@ func (b *Backend) Job(ctx context.Context, c restore.Cluster, id string) (restor
 	}
 	var d jobDoc
 	path := rest.Resource("groups", c.ProjectID, "clusters", c.ID, "restoreJobs", id)
-	if _, err := b.client.Get(ctx, path, nil, &d); err != nil {
+	if _, err := b.client.Polling().Get(ctx, path, nil, &d); err != nil {
 		return restore.Job{}, fmt.Errorf("read restore job %s of %s: %w", id, c.Path(), err)
 	}
 	if d.ID != id {

@@ -15,6 +15,11 @@ const (
 	// publishes no figures.
 	readsPerSecond = 8
 	readsAtOnce    = 40
+	// Of those, so many may be looks that can wait: the rest is kept for what people wait for. After a pause of everything
+	// looks begin so much later.
+	looksPerSecond = 6
+	looksAtOnce    = 30
+	looksLater     = 2 * time.Second
 	// How long a refusal for too many calls pauses a credential that does not say for how long: Atlas advises 10, 20
 	// and 40 seconds (Rate limits, best practices). Each further one in a row doubles it.
 	firstPause   = 10 * time.Second
@@ -40,6 +45,7 @@ func (e *PausedError) Wait() time.Duration { return e.left }
 // has refused a call as one too many. Safe for concurrent use.
 type budget struct {
 	reads *rate.Limiter
+	looks *rate.Limiter // those reads that can wait
 
 	mu    sync.Mutex
 	until time.Time // nothing is sent before
@@ -47,17 +53,21 @@ type budget struct {
 	bare  int       // refusals in a row that did not say for how long
 }
 
-func newBudget() *budget { return &budget{reads: rate.NewLimiter(readsPerSecond, readsAtOnce)} }
+func newBudget() *budget {
+	return &budget{
+		reads: rate.NewLimiter(readsPerSecond, readsAtOnce), looks: rate.NewLimiter(looksPerSecond, looksAtOnce),
+	}
+}
 
-// turn returns when a read may be made. It fails with [*PausedError] at once if a pause lasts longer than patience or
+// turn returns when a read may be made, or a look, which gives way to other reads. It fails with [*PausedError] at once if a pause lasts longer than patience or
 // ctx, so that who asks can do something else meanwhile, and else with the error of ctx.
-func (b *budget) turn(ctx context.Context, patience time.Duration) error {
+func (b *budget) turn(ctx context.Context, patience time.Duration, look bool) error {
 	last := time.Now().Add(patience)
 	if end, ok := ctx.Deadline(); ok && end.Before(last) {
 		last = end
 	}
 	for {
-		if p := b.paused(); p != nil {
+		if p := b.closed(look); p != nil {
 			if p.Until.After(last) {
 				return p
 			}
@@ -65,13 +75,23 @@ func (b *budget) turn(ctx context.Context, patience time.Duration) error {
 				return err
 			}
 		}
-		if err := b.reads.Wait(ctx); err != nil {
+		if err := b.queue(ctx, look); err != nil {
 			return fmt.Errorf("wait for a turn: %w", err)
 		}
-		if b.paused() == nil {
+		if b.closed(look) == nil {
 			return nil
 		}
 	}
+}
+
+// queue waits for a token, or for two.
+func (b *budget) queue(ctx context.Context, look bool) error {
+	if look {
+		if err := b.looks.Wait(ctx); err != nil {
+			return err
+		}
+	}
+	return b.reads.Wait(ctx)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -86,14 +106,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 }
 
 // paused returns the pause that lasts now, or nil.
-func (b *budget) paused() *PausedError {
+func (b *budget) paused() *PausedError { return b.closed(false) }
+
+// closed is like paused; looks pause longer.
+func (b *budget) closed(look bool) *PausedError {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	left := time.Until(b.until)
+	until := b.until
+	if look && !until.IsZero() {
+		until = until.Add(looksLater)
+	}
+	left := time.Until(until)
 	if left <= 0 {
 		return nil
 	}
-	return &PausedError{Until: b.until, left: left}
+	return &PausedError{Until: until, left: left}
 }
 
 // heard takes what the answer to a call says, which was begun at an instant. Calls that were under way when a pause was
@@ -126,7 +153,9 @@ func (b *budget) pause(d time.Duration) {
 		return
 	}
 	b.until, b.since = until, now
-	if n := int(b.reads.TokensAt(until)) - 1; n > 0 { // one goes at once
-		b.reads.ReserveN(until, n)
+	for _, l := range []*rate.Limiter{b.reads, b.looks} {
+		if n := int(l.TokensAt(until)) - 1; n > 0 { // one goes at once
+			l.ReserveN(until, n)
+		}
 	}
 }

@@ -47,8 +47,11 @@ type Options struct {
 	Timeout      time.Duration // of a GET, all in all; 0: 30 s
 	PostTimeout  time.Duration // of a POST, all in all; 0: 60 s
 	Dial         Dial          // nil: TCP, by way of the proxy that the environment names
-	Observers    Observers
-	Logger       *slog.Logger
+	// Limit names the rate limit that calls of a resource below the base path count against, where the API has several.
+	// Nil: it has one.
+	Limit     func(path string) string
+	Observers Observers
+	Logger    *slog.Logger
 }
 
 // Client makes the calls of one backend. Safe for concurrent use.
@@ -57,6 +60,7 @@ type Client struct {
 	base      *url.URL
 	transport *http.Transport
 	media     string // type of the documents that are asked for and sent
+	polls     bool   // its reads can wait
 	seen      *seen
 }
 
@@ -95,6 +99,29 @@ func (c *Client) As(media string) *Client {
 	return &out
 }
 
+// Polling returns a client whose reads give way to others of the credential, and else is the same: it is for looks that are
+// repeated until something has happened. What people wait for goes first.
+func (c *Client) Polling() *Client {
+	out := *c
+	out.polls = true
+	return &out
+}
+
+// Ease returns how many times as far apart as usual such looks at a resource should be, at least 1, because the API has told,
+// to any client with the credential, that few calls are left. How long to wait after a refusal, its error says.
+func (c *Client) Ease(path string) int {
+	return c.opts.Credential.levels.ease(c.limit(path), time.Now())
+}
+
+// limit names the rate limit of a resource.
+func (c *Client) limit(path string) string {
+	name := c.base.String()
+	if c.opts.Limit != nil {
+		name += " " + c.opts.Limit(path)
+	}
+	return name
+}
+
 // Origin returns scheme and host of the API in canonical form, without the path.
 func (c *Client) Origin() string { return origin(c.base) }
 
@@ -131,7 +158,7 @@ func (c *Client) read(ctx context.Context, method, path string, query url.Values
 }
 
 func (c *Client) try(ctx context.Context, method, path string, query url.Values) answer {
-	if err := c.opts.Credential.budget.turn(ctx, c.opts.Timeout); err != nil {
+	if err := c.opts.Credential.budget.turn(ctx, c.opts.Timeout, c.polls); err != nil {
 		return answer{err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
@@ -172,6 +199,7 @@ func (c *Client) call(ctx context.Context, method, path string, query url.Values
 	}
 	a.legs = record.seen()
 	c.opts.Credential.budget.heard(began, a.status, a.retryAfter())
+	c.opts.Credential.levels.heard(c.limit(path), a.header, a.local)
 	c.observe(ctx, method, path, a)
 	return a
 }
@@ -230,8 +258,19 @@ func (a *answer) retryAfter() time.Duration {
 	if now.IsZero() {
 		now = a.local
 	}
-	return retryAfter(a.header.Get("Retry-After"), now)
+	if wait := retryAfter(a.header.Get("Retry-After"), now); wait > 0 || a.status != http.StatusTooManyRequests {
+		return wait
+	}
+	e := apiError(a.status, time.Time{}, 0, a.body)
+	if e.Code != codeBucket || len(e.Parameters) < 2 {
+		return 0
+	}
+	return retryAfter(e.Parameters[1], now)
 }
+
+// codeBucket refuses a call as one too many. Its second parameter is how many seconds to wait: the header may be missing (Atlas,
+// Rate limits).
+const codeBucket = "RATE_LIMITED_TOKEN_BUCKET"
 
 // problem returns why the answer is not a success, or nil.
 func (a *answer) problem() error {

@@ -16,7 +16,8 @@ import (
 const rereadAfter = time.Minute
 
 // Credential is a programmatic API key, proved by HTTP digest authentication, or a service account, proved by a token. Several backends may share one, as those
-// of one [Keyring] do: they then share its reloading, its rate of reads and its pauses as well. Safe for concurrent
+// of one [Keyring] do: they then share its reloading, its rate of reads, its pauses and what is
+// known of its rate limits as well. Safe for concurrent
 // use. It holds no connection, so there is nothing to close.
 type Credential struct {
 	public  Source
@@ -24,6 +25,7 @@ type Credential struct {
 	names   [2]string // of both, for people
 	log     *slog.Logger
 	budget  *budget
+	levels  levels
 	account *account // nil: it is a key
 
 	mu   sync.Mutex

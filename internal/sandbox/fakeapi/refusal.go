@@ -10,16 +10,16 @@ type Refusal struct {
 	Status int
 	Code   string
 	Detail string
-	Params []string
+	Params []any // strings, but for numbers of rate limits
 }
 
 // refusalDoc is its body.
 type refusalDoc struct {
-	Detail     string   `json:"detail"`
-	Error      int      `json:"error"`
-	ErrorCode  string   `json:"errorCode,omitempty"`
-	Parameters []string `json:"parameters,omitempty"`
-	Reason     string   `json:"reason"`
+	Detail     string `json:"detail"`
+	Error      int    `json:"error"`
+	ErrorCode  string `json:"errorCode,omitempty"`
+	Parameters []any  `json:"parameters,omitempty"`
+	Reason     string `json:"reason"`
 }
 
 // Doc returns the body.
@@ -35,7 +35,11 @@ func (e *Refusal) Doc() any {
 
 // Refuse returns a refusal.
 func Refuse(status int, code, detail string, params ...string) *Refusal {
-	return &Refusal{Status: status, Code: code, Detail: detail, Params: params}
+	e := &Refusal{Status: status, Code: code, Detail: detail}
+	for _, p := range params {
+		e.Params = append(e.Params, p)
+	}
+	return e
 }
 
 // NoResource refuses a path that there is not.

@@ -3,7 +3,7 @@ package fakeatlas
 import (
 	"fmt"
 	"net/http"
-	"strconv"
+	"strings"
 
 	"snapback/internal/sandbox/fakeapi"
 )
@@ -31,10 +31,10 @@ func errAccessList(ip string) *fakeapi.Refusal {
 // codeBucket is the code of a rate limit.
 const codeBucket = "RATE_LIMITED_TOKEN_BUCKET"
 
-func errBucket(path string, seconds, capacity int) *fakeapi.Refusal {
-	return fakeapi.Refuse(http.StatusTooManyRequests, codeBucket,
-		fmt.Sprintf("Too many requests to %s. Try again in %d seconds.", path, seconds),
-		path, strconv.Itoa(seconds), strconv.Itoa(capacity), strconv.Itoa(refill), strconv.Itoa(refillSeconds))
+func errBucket(path string, seconds int, a allowance) *fakeapi.Refusal {
+	err := fakeapi.Refuse(http.StatusTooManyRequests, codeBucket, fmt.Sprintf("Too many requests to %s. Try again in %d seconds.", path, seconds))
+	err.Params = []any{strings.TrimPrefix(path, "/"), seconds, a.capacity, a.refill, refillSeconds}
+	return err
 }
 
 func errNotFound(code, kind, id string) *fakeapi.Refusal {

@@ -2,6 +2,7 @@ package fakeatlas
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -99,8 +100,8 @@ func (s *Server) refusal(x *exchange, err *fakeapi.Refusal, challenge bool) *fak
 		ans.Header.Set("Www-Authenticate", `Bearer error="invalid_token"`)
 	case challenge:
 		ans.Header.Set("Www-Authenticate", s.nonces.Challenge(x.now))
-	case err.Code == codeBucket && err.Params[1] != "0":
-		ans.Header.Set("Retry-After", err.Params[1])
+	case err.Code == codeBucket && err.Params[1] != 0:
+		ans.Header.Set("Retry-After", fmt.Sprint(err.Params[1]))
 	}
 	x.decorate(ans)
 	return ans

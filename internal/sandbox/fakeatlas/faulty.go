@@ -39,7 +39,7 @@ func (s *Server) faulty(x *exchange, f *Fault, honest *fakeapi.Answer) *fakeapi.
 		host, _, _ := net.SplitHostPort(x.req.RemoteAddr)
 		return s.refusal(x, errAccessList(cmp.Or(host, x.req.RemoteAddr)), false)
 	case RateLimit:
-		return s.refusal(x, errBucket(x.req.URL.Path, int(f.RetryAfter.Seconds()), s.opts.Capacity), false)
+		return s.refusal(x, errBucket(x.req.URL.Path, int(f.RetryAfter.Seconds()), s.allowance(x, "")), false)
 	case Conflict:
 		return s.refusal(x, errBusy("of the request"), false)
 	default: // Drop and Hang have no answer

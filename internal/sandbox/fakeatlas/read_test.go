@@ -194,7 +194,29 @@ func TestBudget(t *testing.T) {
 	r.get(path, v2023).is(200)
 	res := r.get(path, v2023)
 	res.refused(429, "RATE_LIMITED_TOKEN_BUCKET")
-	if res.header.Get("Retry-After") != "1" || !strings.Contains(string(res.body), `,"2","500","60"]`) {
+	if res.header.Get("Retry-After") != "1" || !strings.Contains(string(res.body), `,1,2,500,60]`) {
 		t.Errorf("%v %s", res.header, res.body)
+	}
+}
+
+// TestBuckets draws on one set of endpoints until nothing is left: the others are as full as before, and so are those of another
+// project.
+func TestBuckets(t *testing.T) {
+	r := start(t, fake.Options{})
+	r.Spend(r.world.Projects[0].ID, 0)
+	r.get(r.under("orders-prod", "/backup/restoreJobs"), v2023).refused(429, "RATE_LIMITED_TOKEN_BUCKET")
+	for path, want := range map[string]string{
+		r.under("reports-prod", "/backup/restoreJobs"): "1200",
+		r.under("orders-prod", ""):                     "10000",
+		r.under("tiny", ""):                            "1200",
+		r.under("tiny", "/backup/snapshots"):           "1200",
+		r.under("tiny", "/backup/restoreJobs"):         "1200",
+		"/groups":                                      "1200",
+		"/groups/" + r.world.Projects[0].ID:            "1200",
+	} {
+		res := r.get(path, vFlex)
+		if h := res.header; res.status != http.StatusOK || h.Get("RateLimit-Limit") != want || h.Get("RateLimit-Remaining") == "0" || h.Get("Retry-After") != "" {
+			t.Errorf("%s: %d, %v; want %s", path, res.status, res.header, want)
+		}
 	}
 }

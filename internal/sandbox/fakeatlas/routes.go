@@ -13,6 +13,7 @@ type handler func(*exchange) (any, *fakeapi.Refusal)
 // route is an endpoint.
 type route struct {
 	method   string
+	path     string
 	pattern  fakeapi.Pattern
 	versions []version
 	handle   handler
@@ -23,7 +24,7 @@ type route struct {
 func (s *Server) table() []route {
 	get, post := http.MethodGet, http.MethodPost
 	r := func(method, pattern string, versions []version, status int, h handler) route {
-		return route{method: method, pattern: fakeapi.NewPattern(pattern), versions: versions, handle: h, status: status}
+		return route{method: method, path: pattern, pattern: fakeapi.NewPattern(pattern), versions: versions, handle: h, status: status}
 	}
 	const cluster, flex = "groups/{P}/clusters/{C}", "groups/{P}/flexClusters/{C}"
 	return []route{
@@ -66,10 +67,9 @@ func (s *Server) route(x *exchange) (doc any, status int, err *fakeapi.Refusal) 
 			return nil, 0, fakeapi.BadQuery(name)
 		}
 	}
-	if p := x.params["P"]; p != "" {
-		if wait := s.draw(x, p); wait > 0 {
-			return nil, 0, errBucket(x.req.URL.Path, wait, s.opts.Capacity)
-		}
+	a := s.allowance(x, r.path)
+	if wait := s.draw(x, a); wait > 0 {
+		return nil, 0, errBucket(x.req.URL.Path, wait, a)
 	}
 	doc, err = r.handle(x)
 	return doc, r.status, err
