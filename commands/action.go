@@ -127,7 +127,11 @@ func Actions(r *restore.Request) []Action {
 			return []Action{act(ActionReveal), again}
 		}
 		return []Action{again}
-	case restore.None, restore.Sending, restore.Running:
+	case restore.Running:
+		if r.Cancelable() && r.Stop == nil {
+			return []Action{cancel}
+		}
+	case restore.None, restore.Sending:
 	}
 	return nil
 }

@@ -12,6 +12,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrDenied says that the credential may not do this (401, 402, 403).
 	ErrDenied = errors.New("not allowed")
+	// ErrCannotCancel says that a job is not one that can be canceled, now or later.
+	ErrCannotCancel = errors.New("cannot be canceled")
 	// ErrUnstable says that a list kept changing while it was read.
 	ErrUnstable = errors.New("list changed while it was read")
 )
@@ -44,6 +46,10 @@ type Backend interface {
 	// Link returns how the files of a job of a cluster are fetched, at least one link, which may say that there is nothing to
 	// fetch, or [ErrNotFound]. Nothing else returns links.
 	Link(ctx context.Context, c Cluster, job string) ([]Link, error)
+	// Cancel has a job of a cluster canceled. Asking twice is as good as once: a job has one end. That it does not fail says
+	// that the backend will do it; whether the job was over before, [Backend.Job] tells. It fails with [ErrCannotCancel],
+	// [ErrDenied] or [ErrNotFound] where that is so; after any other error it may have been done or not.
+	Cancel(ctx context.Context, c Cluster, job string) error
 	// Agents tells how far the agents of a project's processes are. It fails with [ErrDenied] or [ErrNotFound] where the
 	// credential may not know, or the backend does not tell.
 	Agents(ctx context.Context, project string) (Agents, error)

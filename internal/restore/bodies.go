@@ -237,6 +237,7 @@ const (
 	CancelPolicyGone    CancelCause = "policy_gone"    // no policy lets it go ahead any more
 	CancelPolicyReason  CancelCause = "policy_reason"  // the policy asks for another reason now; Reason names it
 	CancelKilled        CancelCause = "killed"         // the job was killed in the vendor's own pages
+	CancelStopped       CancelCause = "stopped"        // the job was canceled as somebody had asked, see [BodyCancelAsked]
 	CancelRecovered     CancelCause = "recovered"      // the store was an old copy, and nobody could approve again
 )
 

@@ -19,6 +19,7 @@ func (r *Request) Clone() *Request {
 	out.Sighted.Alike = cloneAll(r.Sighted.Alike, Group.clone)
 	out.Sighted.Near = cloneAll(r.Sighted.Near, Group.clone)
 	out.Locks = slices.Clone(r.Locks)
+	out.Stop = cloneOf(r.Stop, func(s Stopping) Stopping { return s })
 	out.Goal = cloneOf(r.Goal, func(g GoalState) GoalState { return g })
 	return &out
 }

@@ -111,8 +111,12 @@ func (r *Request) Deny(v Vote) (approvals.Verdict, []Body) {
 	return approvals.Counts, []Body{BodyDenied{Decision: d, PolicyDigest: r.Terms.Digest, Today: v.Today.Terms.Digest}}
 }
 
-// Cancel ends the request on its requester's word, until it is sent.
+// Cancel ends the request on its requester's word, until it is sent. Once it runs, whoever may fill a seat can have its jobs
+// canceled, where the backend does that.
 func (r *Request) Cancel(v Vote) (approvals.Verdict, []Body) {
+	if r.State == Running {
+		return r.cancelRunning(v)
+	}
 	if v.Standing.Person != r.Requester {
 		return approvals.NotEntitled, nil
 	}

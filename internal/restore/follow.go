@@ -67,6 +67,9 @@ func (r *Request) missed(now time.Time, jobGone time.Duration) []Body {
 	if r.Misses < goneAfter || now.Sub(r.Absent) < jobGone {
 		return nil
 	}
+	if body := r.vanished(); body != nil {
+		return []Body{body}
+	}
 	return []Body{r.Doubt(DoubtGone, Outcome{}, slices.Clone(r.Jobs()))}
 }
 
@@ -86,7 +89,7 @@ func (r *Request) folded(now time.Time, a *Submission, changed bool) []Body {
 	case JobBroken:
 		return []Body{BodyFailed{Cause: FailBroken, Jobs: facts}}
 	case JobKilled:
-		return []Body{BodyCanceled{Cause: CancelKilled, Jobs: facts}}
+		return []Body{r.killed(facts)}
 	case JobRunning:
 	}
 	if settled && !a.Until.IsZero() && len(a.Jobs) < r.Plan.ExpectedJobs {

@@ -46,7 +46,10 @@ const (
 	KindReleased     Kind = "released" // a note: the target of an ended request is free
 	KindRevealed     Kind = "revealed" // a note: the requester is shown the links of a download
 	KindLapsed       Kind = "lapsed"   // a note: the links of a download have expired
-	KindAged         Kind = "aged"     // a note: what a plan that waits for approval rests on is not as it was
+	// KindCancelAsked and KindCancelRefused are notes: somebody wants the jobs of a running request canceled; the backend does not.
+	KindCancelAsked   Kind = "cancel_asked"
+	KindCancelRefused Kind = "cancel_refused"
+	KindAged          Kind = "aged" // a note: what a plan that waits for approval rests on is not as it was
 )
 
 // The kinds of events about [SubjectSystem].
@@ -89,6 +92,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindAdopted: read[BodyAdopted], KindResent: read[BodyResent], KindFinished: read[BodyFinished],
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
 		KindRevealed: read[BodyRevealed], KindLapsed: read[BodyLapsed], KindAged: read[BodyAged],
+		KindCancelAsked: read[BodyCancelAsked], KindCancelRefused: read[BodyCancelRefused],
 		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
 		KindMissed: read[BodyMissed], KindBackedUp: read[BodyBackedUp], KindWitnessed: read[BodyWitnessed], KindErased: read[BodyErased],
 	}

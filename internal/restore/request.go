@@ -46,6 +46,7 @@ type Request struct {
 	Absent    time.Time            `json:"absent,omitzero"`   // since when a running job's record is missing
 	Misses    int                  `json:"misses,omitempty"`  // looks in a row without it
 	Lack      Lack                 `json:"lack,omitzero"`     // running: jobs are missing, and those that are listed have finished
+	Stop      *Stopping            `json:"stop,omitempty"`    // that somebody wants the jobs canceled, the last time that it ran
 	Goal      *GoalState           `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
 	Ended     time.Time            `json:"ended,omitzero"`
 	Erased    time.Time            `json:"erased,omitzero"` // when its texts were erased, which its events held

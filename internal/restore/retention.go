@@ -21,6 +21,9 @@ func EraseTexts(tx Tx, r *Request, at time.Time) error {
 	for i := range r.Decisions {
 		r.Decisions[i].Reason = ""
 	}
+	if r.Stop != nil {
+		r.Stop.Reason = ""
+	}
 	r.Erased = at
 	if err := tx.Erase(r.Subject); err != nil {
 		return fmt.Errorf("%s: erase texts: %w", r.Subject, err)

@@ -97,16 +97,19 @@ func noteStates() map[Kind][]State {
 		KindWaiting:    {Approved},
 		KindUnanswered: {Sending},
 		KindProgress:   {Running},
-		KindCandidate:  {InDoubt},
-		KindReminded:   {Pending, InDoubt},
-		KindKept:       {Failed, Canceled},
-		KindReleased:   {Failed, Canceled},
-		KindRevealed:   {Succeeded},
-		KindLapsed:     {Succeeded},
-		KindAged:       {Pending},
-		KindWithdrawn:  {Pending, Approved, Preparing},
-		KindRuled:      {Pending, Approved, Preparing},
-		KindJoined:     {Pending},
+
+		KindCancelAsked: {Running}, KindCancelRefused: {Running},
+
+		KindCandidate: {InDoubt},
+		KindReminded:  {Pending, InDoubt},
+		KindKept:      {Failed, Canceled},
+		KindReleased:  {Failed, Canceled},
+		KindRevealed:  {Succeeded},
+		KindLapsed:    {Succeeded},
+		KindAged:      {Pending},
+		KindWithdrawn: {Pending, Approved, Preparing},
+		KindRuled:     {Pending, Approved, Preparing},
+		KindJoined:    {Pending},
 	}
 }
 

@@ -301,6 +301,8 @@ func sampleBodies() []Body {
 		BodyApproved{Fills: []approvals.Fill{{Seat: 0, From: "dba", Person: alice, N: 3}}, PlanHash: p.Hash, SubmitBy: noon},
 		BodyDenied{Decision: d, PolicyDigest: "digest-1"},
 		BodyCanceled{Cause: CancelKilled, Reason: "enough", Jobs: facts},
+		BodyCancelAsked{Standing: standing(alice, "dba"), Reason: "the wrong cluster"},
+		BodyCancelRefused{Why: RefusedDenied, Detail: "401"},
 		BodyExpired{From: Approved, Deadline: noon, Wait: &w},
 		BodyWaiting{Wait: w},
 		BodyPreparing{Attempt: 1, Locks: []LockKey{TargetLock(target())}},

@@ -62,6 +62,9 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 	case commands.ActionCancel:
 		q.Title, q.Yes = "Cancel "+string(r.Subject)+"?", "Cancel it"
 		q.Lines = []Line{say("It ends, and nothing is submitted."), say("{}.", it)}
+		if r.State == restore.Running {
+			q.Lines = []Line{say("{} is asked to cancel it, and no files are offered then. It may finish before.", system(r)), say("{}.", it)}
+		}
 	case commands.ActionWithdraw:
 		q.Title, q.Yes = "Withdraw from "+string(r.Subject)+"?", "Withdraw"
 		q.Lines = []Line{say("Your own approval no longer counts then; others' stay."), say("{}.", it)}

@@ -181,7 +181,15 @@ func act(r *restore.Request, command string) []Line {
 			return []Line{cancel}
 		}
 		return []Line{say("Until it is sent, whoever may fill a seat may deny it: {}.", deny), cancel}
-	case restore.Sending, restore.Running:
+	case restore.Running:
+		if r.Cancelable() && r.Stop == nil {
+			return []Line{say("Until it has finished, {} can have it canceled: {}.", cancelers(r), typed("cancel"))}
+		}
+		if r.Cancelable() {
+			return []Line{where(r)}
+		}
+		return []Line{noWay(r)}
+	case restore.Sending:
 		return []Line{sentences(say("It can no longer be stopped from Slack."), where(r))}
 	case restore.InDoubt:
 		return waysOut(r)

@@ -37,7 +37,7 @@ func closed(d commands.Decided) advice {
 		if aboutDoubt(d.Verb) {
 			return advice{say("{} is not in doubt any more: it is running.", id), nothingDone}
 		}
-		return advice{say("Too late: {} is running.", id), sentences(say("Snapback cannot stop it."), where(r))}
+		return advice{say("Too late: {} is running.", id), ways(r)}
 	case restore.InDoubt:
 		return advice{
 			say("{} is in doubt, and that has to be decided first.", id),

@@ -73,6 +73,7 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 		restore.KindReopened, restore.KindApproval, restore.KindWithdrawn, restore.KindRuled, restore.KindJoined, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
 		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindReminded, restore.KindProgress, restore.KindAdopted, restore.KindResent,
+		restore.KindCancelAsked, restore.KindCancelRefused,
 		restore.KindKept, restore.KindReleased, restore.KindRevealed, restore.KindLapsed, restore.KindAged, restore.KindProvedOld, restore.KindRecovered,
 		restore.KindMissed, restore.KindBackedUp, restore.KindWitnessed, restore.KindErased:
 	}

@@ -52,6 +52,8 @@ func canceled(r *restore.Request, e restore.Event, b restore.BodyCanceled) []Lin
 		return []Line{headline(restore.Canceled, sentences(
 			say("Canceled: policy {} asks for another reason now than the one that was given.", code(b.Reason)), nothing(r),
 			say("File it again with such a reason.")))}
+	case restore.CancelStopped:
+		out = []Line{headline(restore.Canceled, sentences(say("Canceled."), stopped(r, b.Jobs)))}
 	case restore.CancelKilled:
 		out = []Line{headline(restore.Canceled, say("Canceled: it was stopped in {}{}.", system(r), atEnd(r, b.Jobs)))}
 		if !download(r) {
@@ -96,6 +98,7 @@ func succeeded(r *restore.Request, e restore.Event, b restore.BodySucceeded) []L
 	if a := r.Attempt(); a != nil && !a.Sent.IsZero() && e.At.After(a.Sent) {
 		out = sentences(out, say("It took {}.", plain(span(e.At.Sub(a.Sent)))))
 	}
+	out = sentences(out, tooLateToStop(r))
 	return []Line{headline(restore.Succeeded, out)}
 }
 

@@ -80,7 +80,7 @@ func adopted(r *restore.Request, e restore.Event, b restore.BodyAdopted) []Line 
 	}
 	return []Line{
 		headline(restore.Running, first),
-		sentences(say("It can no longer be stopped from Slack."), where(r)),
+		ways(r),
 	}
 }
 

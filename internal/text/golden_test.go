@@ -146,7 +146,11 @@ func TestGoldenForms(t *testing.T) {
 		}
 	}
 	for _, id := range []commands.ActionID{commands.ActionApprove, commands.ActionCancel, commands.ActionWithdraw} {
-		for _, name := range []string{"checking", "pending", "pending_in_place", "pending_download"} {
+		names := []string{"checking", "pending", "pending_in_place", "pending_download"}
+		if id == commands.ActionCancel {
+			names = append(names, "running_download")
+		}
+		for _, name := range names {
 			q := QuestionOf(id, texttest.Request(name))
 			b.WriteString("## " + q.Title + " " + name + "\n\n" + render(q.Lines) + "(" + q.Yes + ") (" + q.No + ")\n\n")
 		}

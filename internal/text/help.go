@@ -51,7 +51,7 @@ func guideTo(v commands.Verb) (guide, bool) {
 	case commands.VerbCancel:
 		return guide{
 			"cancel R-17 [WHY]", "take your own request back", "cancel R-17 found the rows elsewhere",
-			"Possible until the restore is sent.",
+			"Possible until the restore is sent. A download from Atlas that runs can be canceled by whoever may fill a seat of it.",
 		}, true
 	case commands.VerbRelease:
 		return guide{

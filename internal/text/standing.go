@@ -52,6 +52,9 @@ func standing(r *restore.Request) []Line {
 		if from := provenance(r); len(from) > 0 {
 			out = append(out, from)
 		}
+		if asked := stopping(r); len(asked) > 0 {
+			out = append(out, asked)
+		}
 		return out
 	case restore.InDoubt:
 		return append([]Line{head}, doubtStanding(r)...)
@@ -85,12 +88,15 @@ func ending(r *restore.Request, head Line) []Line {
 	case restore.Expired:
 		return []Line{sentences(head, nothing(r))}
 	case restore.Canceled:
+		if r.Stop != nil && !r.Stop.Never {
+			return []Line{sentences(head, stopped(r, restore.Facts(r.Jobs())))}
+		}
 		if len(r.Jobs()) > 0 {
 			return append([]Line{sentences(head, say("It was stopped in {}{}.", system(r), atEnd(r, restore.Facts(r.Jobs()))))}, lingers(r)...)
 		}
 		return []Line{sentences(head, nothing(r))}
 	case restore.Succeeded:
-		return []Line{sentences(head, brought(r, r.Goal))}
+		return []Line{sentences(head, brought(r, r.Goal), tooLateToStop(r))}
 	case restore.Failed:
 		return append([]Line{sentences(head, failure(r))}, lingers(r)...)
 	case restore.None, restore.Checking, restore.Pending, restore.Approved, restore.Preparing, restore.Sending,

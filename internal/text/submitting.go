@@ -17,7 +17,7 @@ func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 	case restore.BodyAccepted:
 		return []Line{
 			headline(restore.Running, say("Accepted by {}: {}.", system(r), jobList(b.Jobs))),
-			sentences(say("It can no longer be stopped from Slack."), where(r)),
+			ways(r),
 		}
 	case restore.BodyProgress:
 		out := []Line{progress(r, b.Jobs)}
@@ -35,6 +35,8 @@ func submitting(r *restore.Request, e restore.Event, body restore.Body) []Line {
 		return reminded(r, e, b)
 	case restore.BodyAdopted:
 		return adopted(r, e, b)
+	case restore.BodyCancelAsked, restore.BodyCancelRefused:
+		return cancels(r, e, body)
 	case restore.BodyResent:
 		return []Line{headline(restore.Approved, sentences(
 			say("No longer in doubt: {} decided that it is submitted again.", author(r, e.By)),

@@ -19,6 +19,9 @@ func Verdict(d commands.Decided, command string, read time.Time) []Line {
 }
 
 func verdict(d commands.Decided, read time.Time) advice {
+	if a, ok := cancelVerdict(d); ok {
+		return a
+	}
 	r, id := d.Request, bold(string(d.Request.Subject))
 	again := say("Nothing was decided. Try again in a minute.")
 	switch d.Verdict {

@@ -33,6 +33,18 @@ func TestGoldenVerdicts(t *testing.T) {
 	write(commands.VerbResend, approvals.LookFirst, "in_doubt_many", texttest.Now())
 	write(commands.VerbCancel, approvals.NotEntitled, "auto_approved", texttest.Now())
 	write(commands.VerbAbandon, approvals.NotEntitled, "in_doubt_auto_approved", texttest.Now())
+	for _, row := range []struct {
+		verdict approvals.Verdict
+		sample  string
+	}{
+		{approvals.Counts, "running_stop_asked"}, {approvals.Repeated, "running_stop_asked"}, {approvals.Repeated, "running_stop_taken"},
+		{approvals.NotPossible, "running"}, {approvals.NotPossible, "running_atlas"}, {approvals.NotPossible, "running_flex"},
+		{approvals.NotPossible, "running_stop_never"}, {approvals.NotEntitled, "running_download"}, {approvals.Stale, "running_download"},
+		{approvals.GroupUnread, "running_download"},
+	} {
+		write(commands.VerbCancel, row.verdict, row.sample, texttest.Now())
+	}
+	write(commands.VerbDeny, approvals.Closed, "running_download", texttest.Now())
 	for _, verb := range decisions() {
 		for _, s := range []string{
 			"checking", "pending", "approved", "preparing", "sending", "running", "in_doubt_answer", "refused", "denied",
@@ -94,6 +106,8 @@ func closedTo(verb commands.Verb, s restore.State) bool {
 		return aboutDoubt(verb) || verb == commands.VerbApprove
 	case restore.InDoubt:
 		return !aboutDoubt(verb)
+	case restore.Running:
+		return verb != commands.VerbCancel // which is possible, or not
 	default:
 		return true
 	}
@@ -142,10 +156,12 @@ func TestTooLate(t *testing.T) {
 
 // Whoever wants to stop what has been sent learns that it is too late, and where it can be stopped.
 func TestCancelTooLate(t *testing.T) {
-	for _, s := range []string{"sending", "running"} {
-		d := commands.Decided{Request: texttest.Request(s), Verb: commands.VerbCancel, Verdict: approvals.Closed}
+	for s, v := range map[string]approvals.Verdict{
+		"sending": approvals.Closed, "running": approvals.NotPossible, "running_atlas": approvals.NotPossible,
+	} {
+		d := commands.Decided{Request: texttest.Request(s), Verb: commands.VerbCancel, Verdict: v}
 		got := render(Verdict(d, "/restore", texttest.Now()))
-		if !strings.Contains(got, "Too late") || !strings.Contains(got, "Ops Manager") {
+		if !strings.Contains(got, "Too late") || !strings.Contains(got, "look at its restore history") {
 			t.Errorf("%s: got %q", s, got)
 		}
 	}

@@ -2,6 +2,8 @@ package opsmanager
 
 import (
 	"cmp"
+	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -71,3 +73,9 @@ func (b *Backend) Origin() string { return b.client.Origin() }
 
 // Close closes the idle connections. It may be called while calls are under way.
 func (b *Backend) Close() { b.client.Close() }
+
+// Cancel implements [restore.Backend]: the API has no resource for it (Create, Get All and Get One Restore Job are all there
+// is); people cancel in the pages of Ops Manager and Cloud Manager.
+func (b *Backend) Cancel(_ context.Context, c restore.Cluster, job string) error {
+	return fmt.Errorf("cancel restore job %s of %s: a job of this API %w", job, c.Path(), restore.ErrCannotCancel)
+}

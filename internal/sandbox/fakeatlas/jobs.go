@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"hash/fnv"
-	"net/http"
 	"slices"
 	"time"
 
@@ -42,7 +41,7 @@ func (s *Server) getJob(x *exchange) (any, *fakeapi.Refusal) {
 	return s.jobDoc(x, j), nil
 }
 
-// cancelJob takes back a download. In practice nothing else can be taken back.
+// cancelJob takes back a download, of a sharded cluster as a whole. In practice nothing else can be taken back.
 func (s *Server) cancelJob(x *exchange) (any, *fakeapi.Refusal) {
 	j, err := s.oneJob(x)
 	switch {
@@ -52,8 +51,6 @@ func (s *Server) cancelJob(x *exchange) (any, *fakeapi.Refusal) {
 		return nil, errRole()
 	case j.DeliveryType != Download:
 		return nil, errBad("CANNOT_CANCEL_AUTOMATED_RESTORE", "Automated restores cannot be canceled.", j.ID)
-	case len(j.parts) > 0:
-		return nil, fakeapi.Refuse(http.StatusMethodNotAllowed, "ATLAS_BACKUP_CANCEL_SHARD_RESTORE_JOB_NOT_ALLOWED", "Restores of sharded clusters cannot be canceled.", j.ID)
 	}
 	if end, _ := j.at(x.now); end == "" || end == Finished {
 		j.End, j.Ended = Canceled, x.now

@@ -38,6 +38,7 @@ func Events() []Happening {
 	add("reopened_recovered", asked(), approved(takeBack)...)
 	add("denied", asked(), putUp(), dbaApproves, deny)
 	policyEvents(add)
+	stopEvents(add)
 	out = append(out, submissions()...)
 	return append(out, ends()...)
 }
