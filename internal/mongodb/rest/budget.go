@@ -153,9 +153,13 @@ func (b *budget) pause(d time.Duration) {
 		return
 	}
 	b.until, b.since = until, now
-	for _, l := range []*rate.Limiter{b.reads, b.looks} {
-		if n := int(l.TokensAt(until)) - 1; n > 0 { // one goes at once
-			l.ReserveN(until, n)
-		}
+	empty(b.reads, until)
+	empty(b.looks, until.Add(looksLater))
+}
+
+// empty leaves a bucket one token at an instant, so that one call goes at once.
+func empty(l *rate.Limiter, at time.Time) {
+	if n := int(l.TokensAt(at)) - 1; n > 0 {
+		l.ReserveN(at, n)
 	}
 }

@@ -186,6 +186,8 @@ func TestOthersGoBeforeLooks(t *testing.T) {
 		if err := get(t.Context(), c); err != nil || time.Since(begin) != 20*time.Second {
 			t.Errorf("after the pause: %v after %v", err, time.Since(begin))
 		}
-		running.Wait()
+		if running.Wait(); time.Since(begin) < 25*time.Second {
+			t.Errorf("twenty looks were made within %v of the refusal", time.Since(begin))
+		}
 	})
 }
