@@ -11,14 +11,15 @@ import (
 )
 
 // follow looks at the running jobs of every source cluster that is due, with one list call for each, whatever the
-// number of requests, and at the agents of those whose jobs have finished. It returns when the next look is due.
+// number of requests, and at the agents of those whose jobs have finished. It has the jobs canceled of which somebody wants
+// that. It returns when the next look is due.
 func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
-	sources, waiting, err := l.running(ctx)
+	all, err := l.running(ctx)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("list running requests: %w", err)
 	}
-	next := l.agents(ctx, now, waiting)
-	for key, requests := range sources {
+	next := sooner(l.agents(ctx, now, all.agents), l.stop(ctx, now, all.stops))
+	for key, requests := range all.jobs {
 		next = sooner(next, l.work.look(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
 			source := requests[0].Plan.Spec.Source
 			return l.look(ctx, source, requests)
@@ -27,12 +28,17 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	return next, nil
 }
 
-// running groups the running requests: by source while jobs run, by the target's project while agents are waited for.
-func (l *Loop) running(ctx context.Context) (
-	jobs map[restore.LockKey][]*restore.Request, agents map[string][]*restore.Request, err error,
-) {
-	jobs, agents = make(map[restore.LockKey][]*restore.Request), make(map[string][]*restore.Request)
-	err = l.store.View(ctx, func(rd restore.Reader) error {
+// afoot are the running requests: by source while jobs run, by the target's project while agents are waited for, and those
+// whose jobs are to be canceled.
+type afoot struct {
+	jobs   map[restore.LockKey][]*restore.Request
+	agents map[string][]*restore.Request
+	stops  []*restore.Request
+}
+
+func (l *Loop) running(ctx context.Context) (afoot, error) {
+	out := afoot{jobs: make(map[restore.LockKey][]*restore.Request), agents: make(map[string][]*restore.Request)}
+	err := l.store.View(ctx, func(rd restore.Reader) error {
 		running, err := requests(rd, restore.Running)
 		if err != nil {
 			return err
@@ -40,15 +46,18 @@ func (l *Loop) running(ctx context.Context) (
 		for _, r := range running {
 			if target := r.Plan.Spec.Delivery.Target; r.Awaits() {
 				key := target.Backend + "/" + target.ProjectID
-				agents[key] = append(agents[key], r)
+				out.agents[key] = append(out.agents[key], r)
 				continue
 			}
 			key := restore.SourceLock(r.Plan.Spec.Source)
-			jobs[key] = append(jobs[key], r)
+			out.jobs[key] = append(out.jobs[key], r)
+			if r.Stops() {
+				out.stops = append(out.stops, r)
+			}
 		}
 		return nil
 	})
-	return jobs, agents, err
+	return out, err
 }
 
 // look fetches the newest jobs of a source, all of them while some request's are not known yet, and by id those that are

@@ -139,7 +139,6 @@ func (l *Loop) round(ctx context.Context) (time.Time, error) {
 		l.dispatch,
 		l.lost,
 		l.doubts,
-		l.stop,
 		l.follow,
 	} {
 		at, err := part(ctx, now)

@@ -3,36 +3,21 @@ package reconcile
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"snapback/internal/restore"
 )
 
-// stop has the backend cancel the jobs of the running requests of which somebody wants that. The wish is durable, so that it
-// outlives the process; it returns when the next one is tried again.
-func (l *Loop) stop(ctx context.Context, now time.Time) (time.Time, error) {
-	var (
-		running []*restore.Request
-		next    time.Time
-	)
-	err := l.store.View(ctx, func(rd restore.Reader) error {
-		var err error
-		running, err = requests(rd, restore.Running)
-		return err
-	})
-	if err != nil {
-		return next, fmt.Errorf("list what is to be canceled: %w", err)
-	}
-	for _, r := range running {
-		if !r.Stops() {
-			continue
-		}
+// stop has the backends cancel the jobs of requests of which somebody wants that. The wish is durable, so that it outlives the
+// process. It returns when the next one is tried again.
+func (l *Loop) stop(ctx context.Context, now time.Time, wanted []*restore.Request) time.Time {
+	var next time.Time
+	for _, r := range wanted {
 		next = sooner(next, l.work.start(ctx, "cancel/"+string(r.Subject), now, func() (time.Duration, error) {
 			return l.poll(r.Plan.Spec.Source.Backend), l.cancel(ctx, r.Subject)
 		}))
 	}
-	return next, nil
+	return next
 }
 
 // cancel looks at the jobs of a request before it asks for each that still runs to be canceled: one that has ended meanwhile,
