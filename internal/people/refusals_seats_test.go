@@ -175,7 +175,7 @@ func ofTime() []refusal {
 			return r.uses(dba1, copied, withdraw)
 		}},
 		{"approve: it runs", "closed", nil, after(lead2, approve, running)},
-		{"cancel: it runs", "closed", nil, after(engineer, cancel, running)},
+		{"cancel: it runs", "not_possible", nil, after(engineer, cancel, running)},
 		{"approve: in doubt", "closed", nil, after(lead2, approve, doubtful)},
 		{"approve: denied", "closed", nil, after(lead2, approve, denied)},
 		{"approve: canceled", "closed", nil, after(lead2, approve, canceled)},

@@ -94,7 +94,9 @@ func TestSight(t *testing.T) {
 		},
 		"the server told none just before, but at the plan": {
 			func(s *story) { s.Attempt().ServerDate, s.SeenAt = time.Time{}, noon },
-			[]Job{like("a", made(noon.AddDate(0, 0, -1))), like("b", made(noon))}, []string{"b"}, nil,
+			[]Job{like("a", made(noon.AddDate(0, 0, -1))), like("b", made(noon))},
+			[]string{"b"},
+			nil,
 		},
 		"made by the attempt before": {
 			func(s *story) { again(s, later) }, []Job{like("a", made(noon.Add(time.Minute)))}, []string{"a"}, nil,

@@ -37,9 +37,15 @@ func TestGoldenVerdicts(t *testing.T) {
 		verdict approvals.Verdict
 		sample  string
 	}{
-		{approvals.Counts, "running_stop_asked"}, {approvals.Repeated, "running_stop_asked"}, {approvals.Repeated, "running_stop_taken"},
-		{approvals.NotPossible, "running"}, {approvals.NotPossible, "running_atlas"}, {approvals.NotPossible, "running_flex"},
-		{approvals.NotPossible, "running_stop_never"}, {approvals.NotEntitled, "running_download"}, {approvals.Stale, "running_download"},
+		{approvals.Counts, "running_stop_asked"},
+		{approvals.Repeated, "running_stop_asked"},
+		{approvals.Repeated, "running_stop_taken"},
+		{approvals.NotPossible, "running"},
+		{approvals.NotPossible, "running_atlas"},
+		{approvals.NotPossible, "running_flex"},
+		{approvals.NotPossible, "running_stop_never"},
+		{approvals.NotEntitled, "running_download"},
+		{approvals.Stale, "running_download"},
 		{approvals.GroupUnread, "running_download"},
 	} {
 		write(commands.VerbCancel, row.verdict, row.sample, texttest.Now())
