@@ -34,6 +34,7 @@ type rig struct {
 	slack    *fakeslack.Server
 	way      *pipenet.Listener // to Slack
 	manager  *manager
+	cloud    *cloud   // nil: there is none
 	groups   string   // of the configuration
 	policies []string // likewise
 
@@ -42,6 +43,12 @@ type rig struct {
 
 // inCompany runs a test with a running bot, in a bubble of its own. Without policies it has the usual ones.
 func inCompany(t *testing.T, policies []string, test func(r *rig)) {
+	t.Helper()
+	inCompanyOf(t, 0, policies, test)
+}
+
+// inCompanyOf is like inCompany. With copies the company has an Atlas, too, with so many clusters to restore onto.
+func inCompanyOf(t *testing.T, copies int, policies []string, test func(r *rig)) {
 	t.Helper()
 	path := filepath.Join(storeDir(t), "snapback.db")
 	synctest.Test(t, func(t *testing.T) {
@@ -54,6 +61,9 @@ func inCompany(t *testing.T, policies []string, test func(r *rig)) {
   oncall: {slack_usergroup: S0ONCALL, rotating: true, quiet: true}
   duty:   {slack_usergroup: S0DUTY}
   empty:  {slack_usergroup: S0EMPTY}`}
+		if copies > 0 {
+			r.cloud = newCloud(t, copies)
+		}
 		r.slack, r.way = newSlack(t)
 		r.start()
 		t.Cleanup(func() {
@@ -88,15 +98,20 @@ func storeDir(t *testing.T) string {
 func (r *rig) configuration() *config.Config {
 	r.t.Helper()
 	key := r.manager.world.Keys[0]
+	more := ""
+	if r.cloud != nil {
+		more = "\n  - " + r.cloud.configured()
+	}
 	file := fmt.Sprintf(`
 slack: {app_token: %s, bot_token: %s}
 storage: {path: %q}
 listen: ""
-backends: [{name: om, kind: ops-manager, url: "http://127.0.0.1", public_key: %s, private_key: %s}]
+backends:
+  - {name: om, kind: ops-manager, url: "http://127.0.0.1", public_key: %s, private_key: %s}%s
 groups:%s
 policies:
   - %s
-`, appToken, botToken, r.path, key.Public, key.Private, r.groups, strings.Join(r.policies, "\n  - "))
+`, appToken, botToken, r.path, key.Public, key.Private, more, r.groups, strings.Join(r.policies, "\n  - "))
 	cfg, err := config.Load("snapback.yaml", func(string) (string, bool) { return "", false },
 		func(string) ([]byte, error) { return []byte(file), nil })
 	if err != nil {
@@ -148,7 +163,13 @@ func (r *rig) start() {
 		mentions[name] = views.Group{Usergroup: g.SlackUsergroup, Users: g.Users, Quiet: g.Quiet}
 	}
 	people := directory.New(api, id.Space(), groups, cfg.Timings.StandingAge*3/4)
-	planner := reconcile.NewPlanner([]restore.Backend{backend}, cfg.Policies, people)
+	backends, polls := []restore.Backend{backend}, map[string]time.Duration{"om": cfg.Backends[0].Poll}
+	if r.cloud != nil {
+		b := r.cloud.backend(r.t, cfg.Backends[1], cfg.Timings.PostTimeout, skew)
+		r.t.Cleanup(b.Close)
+		backends, polls["atlas"] = append(backends, b), cfg.Backends[1].Poll
+	}
+	planner := reconcile.NewPlanner(backends, cfg.Policies, people)
 	p.heard = &ear{Handler: commands.NewHandler(commands.Options{
 		Store: p.store, Directory: people, Planner: planner, Timings: cfg.Timings, Poll: cfg.Backends[0].Poll,
 	})}
@@ -163,7 +184,7 @@ func (r *rig) start() {
 	})
 	loop := reconcile.New(reconcile.Options{
 		Store: p.store, Planner: planner, Directory: people, Intake: b, Observer: silent{}, Skew: skew, Timings: cfg.Timings,
-		Polls: map[string]time.Duration{"om": cfg.Backends[0].Poll}, Logger: log,
+		Polls: polls, Logger: log,
 	})
 	var running sync.WaitGroup
 	for name, run := range map[string]func(context.Context) error{"the bot": b.Run, "the loop": loop.Run} {
