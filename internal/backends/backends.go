@@ -55,7 +55,7 @@ func (o Options) open(b config.Backend, keys *rest.Keyring) (restore.Backend, er
 }
 
 func credential(b config.Backend, keys *rest.Keyring) (*rest.Credential, error) {
-	if b.TokenURL != "" {
+	if b.Account {
 		return keys.Account(b.ClientID, b.ClientSecret, b.TokenURL)
 	}
 	return keys.Credential(b.PublicKey, b.PrivateKey)

@@ -18,9 +18,10 @@ type Backend struct {
 	InsecureHTTP bool   // http beyond this machine was allowed
 	PublicKey    secret.Ref
 	PrivateKey   secret.Ref
-	ClientID     secret.Ref // of a service account, which then stands in for the keys
+	Account      bool // a service account stands in for the keys
+	ClientID     secret.Ref
 	ClientSecret secret.Ref
-	TokenURL     string   // where it gets its tokens; empty: it is a pair of keys
+	TokenURL     string   // where the service account gets its tokens
 	Projects     []string // ids or names; empty: all that the key can see
 	Poll         time.Duration
 }
@@ -34,12 +35,7 @@ func (f field) backends() []Backend {
 	out := make([]Backend, 0, len(items))
 	seen := map[string]int{}
 	for _, item := range items {
-		if b := item.backend(seen); b.Kind != "" || !f.d.rehearsal {
-			out = append(out, b)
-		}
-	}
-	if len(out) == 0 && len(items) > 0 && f.d.rehearsal {
-		f.problemf("none of them can be rehearsed")
+		out = append(out, item.backend(seen))
 	}
 	return out
 }
@@ -58,7 +54,9 @@ func (f field) backend(seen map[string]int) Backend {
 	if f, ok := o.need("kind"); ok {
 		b.Kind = f.backendKind()
 	}
-	if !f.d.rehearsal {
+	if f.d.rehearsal {
+		b.Account = b.Kind != restore.OpsManager && o.aboutAccount().present()
+	} else {
 		o.reach(&b)
 	}
 	b.Projects = o.get("projects").projects()
@@ -93,14 +91,20 @@ func (o object) reach(b *Backend) {
 // tokenPath is where Cloud Manager and Atlas give out tokens, beside their APIs.
 const tokenPath = "/api/oauth/token" //nolint:gosec // a path, no token
 
-// account reads a service account, if there is any word of one: the keys have no place beside it.
-func (o object) account(b *Backend) bool {
+// aboutAccount returns the first word of a service account, if there is any.
+func (o object) aboutAccount() field {
 	first := field{}
 	for _, key := range []string{"token_url", "client_secret_file", "client_secret", "client_id_file", "client_id"} {
 		if f := o.get(key); f.present() {
 			first = f
 		}
 	}
+	return first
+}
+
+// account reads a service account, if there is any word of one: the keys have no place beside it.
+func (o object) account(b *Backend) bool {
+	first := o.aboutAccount()
 	if !first.present() {
 		return false
 	}
@@ -113,6 +117,7 @@ func (o object) account(b *Backend) bool {
 			f.problemf("give a service account (client_id, client_secret) or a pair of keys, not both")
 		}
 	}
+	b.Account = true
 	b.ClientID = o.secret("client_id", "")
 	b.ClientSecret = o.secret("client_secret", "")
 	if f := o.get("token_url"); f.present() {
@@ -151,10 +156,6 @@ func (f field) backendName(seen map[string]int) string {
 }
 
 func (f field) backendKind() restore.BackendKind {
-	if raw, ok := f.raw(); ok && f.d.rehearsal && raw == string(restore.Atlas) {
-		f.d.refusef(f.at, f.path, "%q cannot be rehearsed yet", raw)
-		return ""
-	}
 	kind, _ := f.choice(string(restore.OpsManager), string(restore.CloudManager), string(restore.Atlas))
 	return restore.BackendKind(kind)
 }

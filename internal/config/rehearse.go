@@ -8,9 +8,9 @@ import (
 
 // Rehearse reads a file for a run against other systems than those it names. It is [Load], but for two things. What says
 // where and with which secrets those systems are reached, and where this machine keeps what, is not looked at and not in
-// the result: tokens, keys, addresses, certificates, storage and listen. And what this version does not know is left out
-// and returned, in the order of the file, instead of being a problem: keys. So are backends of Atlas, which is not among
-// those other systems.
+// the result: tokens, keys, addresses, certificates, storage and listen; of a service account no more than that there is
+// one. And what this version does not know is left out and returned, in the order of the file, instead of being a problem:
+// keys.
 func Rehearse(
 	path string, env func(string) (string, bool), readFile func(string) ([]byte, error),
 ) (*Config, []Problem, error) {

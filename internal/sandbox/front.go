@@ -54,19 +54,31 @@ func roles() []page.Person {
 }
 
 // hints returns lines to begin with.
-func hints() []page.Hint {
-	return []page.Hint{
-		{Line: command + " orders-prod latest to orders-staging because ", About: "the newest snapshot, onto staging; two people have to agree"},
-		{Line: command + " orders-prod at 2h ago to orders-staging because ", About: "the data as of two hours ago"},
-		{Line: command + " reports-prod latest to scratch-1", About: "one lead has to agree, within two minutes"},
-		{Line: command + " reports-prod latest download because ", About: "the files of a snapshot; the link is for who asked only"},
-		{Line: command + " plan orders-prod latest to orders-staging because ", About: "what would happen; nothing is filed"},
-		{Line: command + " list open", About: "requests that have not ended"},
-		{Line: command + " clusters", About: "what one may restore, and onto what"},
-		{Line: command + " snapshots orders-prod", About: "its snapshots"},
-		{Line: command + " why R-1", About: "which policy decides, and who can approve"},
-		{Line: command + " help", About: "all of it"},
+func hints(w worlds) []page.Hint {
+	restores := []page.Hint{
+		{Line: "orders-prod latest to orders-staging because ", About: "the newest snapshot, onto staging; two people have to agree"},
+		{Line: "orders-prod at 2h ago to orders-staging because ", About: "the data as of two hours ago"},
+		{Line: "reports-prod latest to scratch-1", About: "one lead has to agree, within two minutes"},
+		{Line: "reports-prod latest download because ", About: "the files of a snapshot; the link is for who asked only"},
+		{Line: "plan orders-prod latest to orders-staging because ", About: "what would happen; nothing is filed"},
+		{Line: "stock-prod checkpoint " + w.checkpoint("stock-prod") + " to stock-staging because ", About: "Cloud Manager: shards of FCV 4.0 have checkpoints, and no times"},
+		{Line: "coupons-prod at 23h ago to carts-staging because ", About: "Cloud Manager: a gap in the oplog"},
+		{Line: "sessions-prod at 2h ago to sessions-staging because ", About: "Atlas: a point in time"},
+		{Line: "profiles-prod latest to profiles-staging because ", About: "Atlas: a sharded cluster"},
+		{Line: "notes latest to notes-copy", About: "Atlas: a Flex cluster; one lead has to agree"},
+		{Line: "sessions-prod latest to sessions-old because ", About: "Atlas: the target is paused"},
+		{Line: "wallet-prod latest to sessions-staging because ", About: "Atlas: only one of both is encrypted"},
+		{Line: "bench latest download because ", About: "Atlas: it has no backup"},
+		{Line: "list open", About: "requests that have not ended"},
+		{Line: "clusters", About: "what one may restore, and onto what"},
+		{Line: "snapshots orders-prod", About: "its snapshots"},
+		{Line: "why R-1", About: "which policy decides, and who can approve"},
+		{Line: "help", About: "all of it"},
 	}
+	for i := range restores {
+		restores[i].Line = command + " " + restores[i].Line
+	}
+	return restores
 }
 
 // introduce says what was made up for a configuration.

@@ -3,10 +3,10 @@ package sandbox
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 	"time"
 
+	"snapback/internal/sandbox/fakeatlas"
 	"snapback/internal/sandbox/fakeopsmanager"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/internal/sandbox/page"
@@ -40,11 +40,27 @@ type Crew struct {
 	Users     []string // U… or W…
 }
 
+// Kind says which management API one is, in the words of a configuration.
+type Kind string
+
+// The values of [Kind].
+const (
+	OpsManager   Kind = "ops-manager"
+	CloudManager Kind = "cloud-manager"
+	Atlas        Kind = "atlas"
+)
+
 // System is a management API with clusters by their projects.
 type System struct {
-	Name         string
-	CloudManager bool
-	Clusters     []fakeopsmanager.Sketch
+	Name     string
+	Kind     Kind
+	Account  bool // it is reached with a service account, which Ops Manager does not have
+	Clusters []Cluster
+}
+
+// Cluster is a replica set.
+type Cluster struct {
+	Project, Name string
 }
 
 // Example is a request that some policy matches. Without a request there is none.
@@ -63,9 +79,11 @@ type Reach struct {
 	Systems            []Access // in the order of [Rehearsal.Systems]
 }
 
-// Access is the address of a management API and a key to it.
+// Access is the address of a management API and a key to it: its public and its private part, or the client id and the
+// secret of a service account.
 type Access struct {
 	URL, Public, Private string
+	Account              bool
 }
 
 // script returns what is said before the bot starts.
@@ -134,34 +152,35 @@ func (r *Rehearsal) hints() []page.Hint {
 	return append([]page.Hint{{Line: r.Command + " " + r.Example.Request, About: "a policy of yours matches it"}}, hints...)
 }
 
-// systems returns a fake for each of the configuration's backends, and the keys to them.
-func (r *Rehearsal) systems(now time.Time) (out []system, keys []fakeopsmanager.APIKey) {
+// systems returns a fake for each of the configuration's backends.
+func (r *Rehearsal) systems(now time.Time) []system {
+	var out []system
 	for i, s := range r.Systems {
-		world := fakeopsmanager.SketchWorld(now, uint64(i)+1, s.Clusters)
-		out = append(out, system{"Backend " + s.Name, fakeopsmanager.New(world, fakeopsmanager.Options{
-			Seed: uint64(i) + 1, JobDuration: jobTime, AgentLag: agentTime, CloudManager: s.CloudManager,
-		})})
-		keys = append(keys, world.Keys[0])
+		name, seed := "Backend "+s.Name, uint64(i)+1
+		if s.Kind == Atlas {
+			var sketches []fakeatlas.Sketch
+			for _, c := range s.Clusters {
+				sketches = append(sketches, fakeatlas.Sketch{Project: c.Project, Name: c.Name})
+			}
+			out = append(out, sky(name, fakeatlas.SketchWorld(now, seed, sketches), s.Account, seed))
+			continue
+		}
+		var sketches []fakeopsmanager.Sketch
+		for _, c := range s.Clusters {
+			sketches = append(sketches, fakeopsmanager.Sketch{Project: c.Project, Name: c.Name})
+		}
+		world := fakeopsmanager.SketchWorld(now, seed, sketches)
+		out = append(out, manager(name, world, s.Kind == CloudManager, s.Account, seed))
 	}
-	return out, keys
+	return out
 }
 
 // stage returns where the rehearsal takes place.
 func (r *Rehearsal) stage(out io.Writer) *stage {
 	w := r.workspace()
-	systems, keys := r.systems(time.Now())
 	return &stage{
-		slack: fakeslack.New(w, fakeslack.Options{}), manager: systems[0].server, systems: systems,
+		slack: fakeslack.New(w, fakeslack.Options{}), systems: r.systems(time.Now()),
 		users: r.staff(w), channels: w.Channels, roles: r.roles(w), hints: r.hints(), examples: r.examples(w), file: r.File, script: r.script(w),
-		paper: &paper{out: out},
-		config: func(slackURL string, urls []string, dir string) ([]byte, error) {
-			reach := Reach{
-				SlackURL: slackURL + "/api/", AppToken: appToken, BotToken: botToken, Store: filepath.Join(dir, storeFile),
-			}
-			for i, k := range keys {
-				reach.Systems = append(reach.Systems, Access{URL: urls[i], Public: k.Public, Private: k.Private})
-			}
-			return r.Write(reach)
-		},
+		paper: &paper{out: out}, config: r.Write,
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	"snapback/internal/sandbox/fakeopsmanager"
+	"snapback/internal/sandbox/fakeapi"
 	"snapback/internal/sandbox/fakeslack"
 )
 
@@ -52,8 +52,7 @@ func once(line string) string {
 	})
 }
 
-// report writes down everything that happens in Slack, and every restore that is asked for at Ops Manager, until ctx
-// ends.
+// report writes down everything that happens in Slack, and every restore that MongoDB is asked for, until ctx ends.
 func (s *stage) report(ctx context.Context) {
 	var both sync.WaitGroup
 	defer both.Wait()
@@ -76,7 +75,7 @@ func (s *stage) report(ctx context.Context) {
 	}
 }
 
-func (s *stage) reportPost(system string, c fakeopsmanager.Call) {
+func (s *stage) reportPost(system string, c fakeapi.Call) {
 	if !c.Done {
 		s.paper.entry(system+" receives "+c.Method+" "+c.Target, string(c.RequestBody))
 		return

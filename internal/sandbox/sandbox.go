@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"snapback/internal/sandbox/fakeopsmanager"
@@ -95,7 +94,7 @@ func Run(ctx context.Context, o Options) error {
 // stage is where the story is played, or a configuration is rehearsed.
 type stage struct {
 	slack    *fakeslack.Server
-	manager  *fakeopsmanager.Server // the first of systems
+	manager  *fakeopsmanager.Server // where the story takes place
 	systems  []system
 	bot      *keeper
 	users    []fakeslack.User
@@ -107,49 +106,37 @@ type stage struct {
 	script   string              // what was made up for it
 	paper    *paper
 	staging  string // id of the cluster that the story restores onto
-	// config returns the text of the configuration for the addresses of the fakes.
-	config func(slackURL string, urls []string, dir string) ([]byte, error)
-}
-
-// system is a management API, and what it is called in the transcript.
-type system struct {
-	name   string
-	server *fakeopsmanager.Server
+	// config returns the text of the configuration for a run.
+	config func(Reach) ([]byte, error)
 }
 
 // demonstration is the stage of the story. Requests onto scratch clusters wait for approval for so long.
 func demonstration(out io.Writer, waiting time.Duration) *stage {
-	world := fakeopsmanager.DemoWorld(time.Now(), 1)
-	manager := fakeopsmanager.New(world, fakeopsmanager.Options{Seed: 1, JobDuration: jobTime, AgentLag: agentTime})
-	w := workspace()
-	return &stage{
-		slack: fakeslack.New(w, fakeslack.Options{}), manager: manager, systems: []system{{"Ops Manager", manager}},
-		users: cast(), channels: w.Channels, roles: roles(), hints: hints(), examples: demonstrated, paper: &paper{out: out},
-		staging: world.Clusters[slices.IndexFunc(world.Clusters, staging)].ID,
-		config: func(slackURL string, urls []string, dir string) ([]byte, error) {
-			return []byte(configuration(slackURL, urls[0], dir, world.Keys[0], waiting)), nil
-		},
+	all, w := newWorlds(time.Now()), workspace()
+	s := &stage{
+		slack: fakeslack.New(w, fakeslack.Options{}), systems: all.systems(), staging: all.staging(),
+		users: cast(), channels: w.Channels, roles: roles(), hints: hints(all), examples: demonstrated, paper: &paper{out: out},
+		config: func(r Reach) ([]byte, error) { return []byte(configuration(r, waiting)), nil },
 	}
+	s.manager, _ = s.systems[0].server.(*fakeopsmanager.Server)
+	return s
 }
-
-func staging(c fakeopsmanager.Cluster) bool { return c.Name == "orders-staging" }
 
 // open puts the fakes on loopback addresses of their own and writes the configuration for them.
 func (s *stage) open(ctx context.Context, dir string) (string, error) {
-	serves := []func(net.Listener) error{s.slack.Serve}
+	url, err := onLoopback(ctx, s.slack.Serve)
+	if err != nil {
+		return "", err
+	}
+	reach := Reach{SlackURL: url + "/api/", AppToken: appToken, BotToken: botToken, Store: filepath.Join(dir, storeFile)}
 	for _, one := range s.systems {
-		serves = append(serves, one.server.Serve)
-	}
-	var urls []string
-	for _, serve := range serves {
-		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", fmt.Errorf("listen on loopback: %w", err)
+		access := one.access
+		if access.URL, err = onLoopback(ctx, one.server.Serve); err != nil {
+			return "", err
 		}
-		urls = append(urls, "http://"+l.Addr().String())
-		go func() { _ = serve(l) }()
+		reach.Systems = append(reach.Systems, access)
 	}
-	text, err := s.config(urls[0], urls[1:], dir)
+	text, err := s.config(reach)
 	if err != nil {
 		return "", fmt.Errorf("make configuration: %w", err)
 	}
@@ -158,4 +145,14 @@ func (s *stage) open(ctx context.Context, dir string) (string, error) {
 		return "", fmt.Errorf("write configuration: %w", err)
 	}
 	return path, nil
+}
+
+// onLoopback serves something on an address of its own, which it returns.
+func onLoopback(ctx context.Context, serve func(net.Listener) error) (string, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("listen on loopback: %w", err)
+	}
+	go func() { _ = serve(l) }()
+	return "http://" + l.Addr().String(), nil
 }

@@ -2,10 +2,9 @@ package sandbox
 
 import (
 	"fmt"
-	"path/filepath"
+	"strings"
 	"time"
 
-	"snapback/internal/sandbox/fakeopsmanager"
 	"snapback/internal/sandbox/fakeslack"
 )
 
@@ -63,47 +62,51 @@ const (
 	pageWait  = 2 * time.Minute // and one that people make
 )
 
-// configuration is what a team would write, for the addresses of the fakes.
-// Waiting is how long requests onto scratch clusters wait for approval.
-func configuration(slackURL, managerURL, dir string, key fakeopsmanager.APIKey, waiting time.Duration) string {
-	return fmt.Sprintf(`slack:
-  app_token: %s
-  bot_token: %s
-  api_url: %s/api/
-  command: %s
-storage:
-  path: %q
-listen: ""
-backends:
-  - name: om
-    kind: ops-manager
-    url: %s
-    public_key: %s
-    private_key: %s
-    poll: 500ms
-groups:
+// configuration is what a team would write, for the fakes of a run. Requests onto scratch clusters of Ops Manager wait for
+// approval for so long.
+func configuration(r Reach, waiting time.Duration) string {
+	om, cm, atlas := r.Systems[0], r.Systems[1], r.Systems[2]
+	backends := fmt.Sprintf(`backends:
+  - {name: om, kind: ops-manager, url: %q, public_key: %s, private_key: %s, poll: 500ms}
+  - {name: cm, kind: cloud-manager, url: %q, client_id: %s, client_secret: %s, poll: 500ms}
+  - {name: atlas, kind: atlas, url: %q, client_id: %s, client_secret: %s, poll: 500ms}
+`, om.URL, om.Public, om.Private, cm.URL, cm.Public, cm.Private, atlas.URL, atlas.Public, atlas.Private)
+	policies := strings.ReplaceAll(fmt.Sprintf(`groups:
   dba:   {slack_usergroup: S0DBA}
   leads: {users: [U0LEAD1, U0LEAD2]}
 policies:
   - name: exports
-    match: {source: ["om/*/*"], delivery: [download]}
-    channel: %s
+    match: {source: ["*/*/*"], delivery: [download]}
+    channel: CHANNEL
     seats: [{from: leads}]
   - name: scratch
     match: {source: ["om/*/*"], target: ["om/*/scratch-*"]}
-    channel: %s
+    channel: CHANNEL
     seats: [{from: leads}]
     confirm: dialog
     expires_after: %s
-  - name: payments
-    match: {target: ["om/Payments/*"]}
-    channel: %s
+  - name: labs
+    match: {target: ["atlas/Labs/*"]}
+    channel: CHANNEL
+    seats: [{from: leads}]
+    confirm: dialog
+  - name: production
+    match: {target: ["om/Payments/*", "cm/*/*", "atlas/Mobile/*"]}
+    channel: CHANNEL
     seats: [{from: dba}, {from: leads}]
     confirm: target-name
     reason: {required: true}
     expires_after: 4h
     submit_within: 24h
 timings: {grace: 1s, retry_max: 1s, post_timeout: 4s, settle: 1s}
-`, appToken, botToken, slackURL, command, filepath.Join(dir, storeFile), managerURL, key.Public, key.Private,
-		channel, channel, waiting, channel)
+`, waiting), "CHANNEL", channel)
+	return fmt.Sprintf(`slack:
+  app_token: %s
+  bot_token: %s
+  api_url: %s
+  command: %s
+storage:
+  path: %q
+listen: ""
+`, r.AppToken, r.BotToken, r.SlackURL, command, r.Store) + backends + policies
 }

@@ -11,10 +11,12 @@ import (
 func (s *Server) authenticate(x *exchange) *fakeapi.Refusal {
 	header := x.req.Header.Get("Authorization")
 	if token, ok := strings.CutPrefix(header, "Bearer "); ok {
-		account, ok := s.tokens.holder(token, x.now)
-		if !ok {
+		client, ok := s.tokens.Holder(token, x.now)
+		i := slices.IndexFunc(s.world.Accounts, func(a ServiceAccount) bool { return a.ID == client })
+		if !ok || i < 0 {
 			return errUnauthorized()
 		}
+		account := s.world.Accounts[i]
 		x.who = identity{name: account.ID, projects: account.Projects, roles: account.Roles}
 		return nil
 	}
@@ -29,4 +31,17 @@ func (s *Server) authenticate(x *exchange) *fakeapi.Refusal {
 	k := s.world.Keys[i]
 	x.who = identity{name: k.Public, projects: k.Projects, roles: k.Roles}
 	return nil
+}
+
+// oauth answers the endpoints of tokens.
+func (s *Server) oauth(x *exchange) *fakeapi.Answer {
+	issued := s.tokens.Answer(x.req, x.body, x.now)
+	if issued.Refusal != nil {
+		return s.refusal(x, issued.Refusal, false)
+	}
+	x.who.name = issued.Client
+	if issued.Token != "" {
+		s.secrets = append(s.secrets, issued.Token)
+	}
+	return issued.Answer
 }

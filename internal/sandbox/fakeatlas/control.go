@@ -71,7 +71,7 @@ func (s *Server) Replace(clusterID, newID string) {
 func (s *Server) Revoke() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.tokens.given)
+	s.tokens.Revoke()
 }
 
 // Jobs returns the restore jobs of a source as of now, oldest first, including those that a fault hides.

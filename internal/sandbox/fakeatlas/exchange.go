@@ -72,7 +72,7 @@ func (s *Server) respond(x *exchange, f *Fault) *fakeapi.Answer {
 
 // honest carries the request out. The caller holds the lock.
 func (s *Server) honest(x *exchange) *fakeapi.Answer {
-	if strings.HasPrefix(x.req.URL.Path, oauthPath) {
+	if strings.HasPrefix(x.req.URL.Path, fakeapi.OAuthPath) {
 		return s.oauth(x)
 	}
 	if err := s.authenticate(x); err != nil {

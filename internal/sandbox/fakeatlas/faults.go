@@ -20,30 +20,30 @@ type Match = fakeapi.Match
 // The faults that replace the answer. A request meets the first one that matches it. The request is not carried out, unless
 // After is set.
 const (
-	Drop         Kind = "drop"         // resets the connection
-	Hang         Kind = "hang"         // does not answer until the client hangs up
-	Redirect     Kind = "redirect"     // answers with Location, status 302 or Status
-	Empty        Kind = "empty"        // answers 200 without a body
-	Garbled      Kind = "garbled"      // answers 200 with half a body
-	OldJob       Kind = "old_job"      // answers 200 with a job that the cluster of the path had before
-	HTML         Kind = "html"         // answers 403, or Status, with a page that is not the API's
-	Failure      Kind = "failure"      // answers 500, or Status, with UNEXPECTED_ERROR or Code
-	Unauthorized Kind = "unauthorized" // answers 401 with a new challenge
-	AccessList   Kind = "access_list"  // answers 403 IP_ADDRESS_NOT_ON_ACCESS_LIST
-	RateLimit    Kind = "rate_limit"   // answers 429 RATE_LIMITED_TOKEN_BUCKET, with Retry-After if RetryAfter is set
-	Conflict     Kind = "conflict"     // answers 409 ATLAS_CLUSTER_RESTORE_IN_PROGRESS
+	Drop              = fakeapi.Drop       // resets the connection
+	Hang         Kind = "hang"             // does not answer until the client hangs up
+	Redirect     Kind = "redirect"         // answers with Location, status 302 or Status
+	Empty        Kind = "empty"            // answers 200 without a body
+	Garbled      Kind = "garbled"          // answers 200 with half a body
+	OldJob       Kind = "old_job"          // answers 200 with a job that the cluster of the path had before
+	HTML         Kind = "html"             // answers 403, or Status, with a page that is not the API's
+	Failure      Kind = "failure"          // answers 500, or Status, with UNEXPECTED_ERROR or Code
+	Unauthorized Kind = "unauthorized"     // answers 401 with a new challenge
+	AccessList        = fakeapi.AccessList // answers 403 IP_ADDRESS_NOT_ON_ACCESS_LIST
+	RateLimit         = fakeapi.RateLimit  // answers 429 RATE_LIMITED_TOKEN_BUCKET, with Retry-After if RetryAfter is set
+	Conflict     Kind = "conflict"         // answers 409 ATLAS_CLUSTER_RESTORE_IN_PROGRESS
 )
 
 // The faults that change something else. A request meets the first of each kind that matches it, besides one that replaces the
 // answer.
 const (
-	Delay      Kind = "delay"       // waits for Delay before the request is carried out, or with After behind it
-	DateSkew   Kind = "date_skew"   // moves the Date header by Skew
-	ListLag    Kind = "list_lag"    // keeps the created job out of the next Lists list calls that would show it
-	Shuffle    Kind = "shuffle"     // lists jobs in a random order, the same for each page
-	ForeignJob Kind = "foreign_job" // somebody else starts Foreign, or the same as was asked for, at that moment
-	RecordGone Kind = "record_gone" // pretends that JobID, or every job, has no record
-	LeaveOut   Kind = "leave_out"   // prints jobs without Fields
+	Delay      Kind = "delay"            // waits for Delay before the request is carried out, or with After behind it
+	DateSkew   Kind = "date_skew"        // moves the Date header by Skew
+	ListLag         = fakeapi.ListLag    // keeps the created job out of the next Lists list calls that would show it
+	Shuffle    Kind = "shuffle"          // lists jobs in a random order, the same for each page
+	ForeignJob      = fakeapi.ForeignJob // somebody else starts Foreign, or the same as was asked for, at that moment
+	RecordGone Kind = "record_gone"      // pretends that JobID, or every job, has no record
+	LeaveOut   Kind = "leave_out"        // prints jobs without Fields
 )
 
 // Always is a Fault's Times that does not wear out.

@@ -41,7 +41,7 @@ type timestampDoc struct {
 
 func (s *Server) jobDoc(x *exchange, j *job) jobDoc {
 	end, ended := j.at(x.now)
-	source, _ := s.world.cluster(j.ClusterID)
+	source := s.world.cluster(j.ClusterID)
 	d := jobDoc{
 		Canceled:          end == Canceled,
 		DeliveryType:      j.DeliveryType,

@@ -14,10 +14,10 @@ const (
 	Base = "/api/atlas/v2"
 	// maxItems is the largest page.
 	maxItems = 500
+	// TokenPath is where service accounts get their tokens.
+	TokenPath = fakeapi.TokenPath
 	// defaultDuration is how long jobs run unless told otherwise.
 	defaultDuration = 5 * time.Minute
-	// defaultTokenLife is that of Atlas.
-	defaultTokenLife = time.Hour
 	// defaultCapacity is that of Atlas for the backups of a project.
 	defaultCapacity = 1200
 )
@@ -62,7 +62,7 @@ type Server struct {
 	world    World
 	ids      *fakeapi.IDs
 	nonces   *fakeapi.Nonces
-	tokens   tokens
+	tokens   *fakeapi.Tokens
 	buckets  map[string]*bucket
 	jobs     []*job
 	selected []*collectionJob
@@ -77,7 +77,7 @@ func New(world World, opts Options) *Server {
 		opts.JobDuration = defaultDuration
 	}
 	if opts.TokenLife == 0 {
-		opts.TokenLife = defaultTokenLife
+		opts.TokenLife = fakeapi.TokenLife
 	}
 	if opts.Capacity == 0 {
 		opts.Capacity = defaultCapacity
@@ -87,11 +87,15 @@ func New(world World, opts Options) *Server {
 		world:    world.clone(),
 		ids:      fakeapi.NewIDs(opts.Seed, 2),
 		nonces:   fakeapi.NewNonces(opts.NonceReuse),
-		tokens:   newTokens(opts.TokenLife),
 		buckets:  make(map[string]*bucket),
 		faults:   newArmory(),
 		duration: opts.JobDuration,
 	}
+	clients := make(map[string]string)
+	for _, a := range world.Accounts {
+		clients[a.ID] = a.Secret
+	}
+	s.tokens = fakeapi.NewTokens(opts.TokenLife, clients)
 	s.routes = s.table()
 	s.Host = fakeapi.NewHost(s, opts.RecordTraffic, opts.Log)
 	now := time.Now()

@@ -134,12 +134,13 @@ func (w World) project(id string) (Project, bool) {
 	return w.Projects[i], true
 }
 
-func (w World) cluster(id string) (Cluster, bool) {
+// cluster returns the cluster of an id; a zero one if it was deleted.
+func (w World) cluster(id string) Cluster {
 	i := slices.IndexFunc(w.Clusters, func(c Cluster) bool { return c.ID == id })
 	if i < 0 {
-		return Cluster{}, false
+		return Cluster{}
 	}
-	return w.Clusters[i], true
+	return w.Clusters[i]
 }
 
 // named returns the cluster that has a name in a project now.

@@ -62,6 +62,13 @@ func (s *Server) end(id string, status Status) error {
 	return nil
 }
 
+// Revoke makes all tokens that were given out worthless.
+func (s *Server) Revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tokens.Revoke()
+}
+
 // RemoveJob deletes the record of a job, as Ops Manager does after a while. It fails if there is no such job.
 func (s *Server) RemoveJob(jobID string) error {
 	s.mu.Lock()
@@ -96,14 +103,17 @@ func (s *Server) Jobs(clusterID string) []Job {
 	return out
 }
 
-// Secrets returns what must not appear where it does not belong: private keys, and the secret parts of the
-// links of all downloads so far.
+// Secrets returns what must not appear where it does not belong: private keys, secrets of service accounts, their
+// tokens, and the secret parts of the links of all downloads so far.
 func (s *Server) Secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var out []string
 	for _, k := range s.world.Keys {
 		out = append(out, k.Private)
+	}
+	for _, a := range s.world.Accounts {
+		out = append(out, a.Secret)
 	}
 	return append(out, s.secrets...)
 }

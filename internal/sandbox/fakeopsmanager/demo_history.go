@@ -103,13 +103,18 @@ func (d *demo) spoil(underWay, gap, sharded Cluster) {
 	d.world.Snapshots[positions[n-2]].PossiblyInconsistent = true
 	d.world.Snapshots[positions[n-4]].MissingShards = []string{d.world.members(sharded.ID)[0].ShardName}
 
+	d.gap(gap)
+}
+
+// gap parts the oplog of a cluster.
+func (d *demo) gap(c Cluster) {
 	for i, r := range d.world.Ranges {
-		if r.ClusterID != gap.ID {
+		if r.ClusterID != c.ID {
 			continue
 		}
 		after := r
 		after.Start.Time = d.now.Add(-20 * time.Hour)
-		after.SnapshotID = d.latestBefore(gap, after.Start.Time)
+		after.SnapshotID = d.latestBefore(c, after.Start.Time)
 		d.world.Ranges[i].Open = false
 		d.world.Ranges[i].End = Timestamp{Time: d.now.Add(-26 * time.Hour), Increment: 1}
 		d.world.Ranges = append(d.world.Ranges, after)

@@ -21,7 +21,7 @@ type Match = fakeapi.Match
 // carried out, unless After is set.
 const (
 	// Drop resets the connection.
-	Drop Kind = "drop"
+	Drop = fakeapi.Drop
 	// Hang does not answer until the client hangs up.
 	Hang Kind = "hang"
 	// Redirect answers with Location, status 302 or Status.
@@ -39,9 +39,9 @@ const (
 	// Unauthorized answers 401 with a new challenge.
 	Unauthorized Kind = "unauthorized"
 	// AccessList answers 403 IP_ADDRESS_NOT_ON_ACCESS_LIST.
-	AccessList Kind = "access_list"
+	AccessList = fakeapi.AccessList
 	// RateLimit answers 429 RATE_LIMITED, with Retry-After if RetryAfter is set.
-	RateLimit Kind = "rate_limit"
+	RateLimit = fakeapi.RateLimit
 	// Conflict answers 409 CONCURRENT_RESTORES, naming JobID or, with After, the jobs just made.
 	Conflict Kind = "conflict"
 )
@@ -58,12 +58,12 @@ const (
 	PartialBatch Kind = "partial_batch"
 	// ListLag keeps the created jobs, but for the first Keep, out of the next Lists list calls that would
 	// show them. A page is a call.
-	ListLag Kind = "list_lag"
+	ListLag = fakeapi.ListLag
 	// Shuffle lists jobs in a random order, the same for each page.
 	Shuffle Kind = "shuffle"
 	// ForeignJob has somebody else start a restore at the moment of the request: Foreign, or the same as was
 	// asked for.
-	ForeignJob Kind = "foreign_job"
+	ForeignJob = fakeapi.ForeignJob
 	// RecordGone pretends that JobID, or every job, has no record.
 	RecordGone Kind = "record_gone"
 	// LeaveOut prints jobs without some of their fields, in lists, alone, and in answers to creation.

@@ -3,16 +3,69 @@ package fakeopsmanager
 import (
 	"slices"
 	"time"
+
+	"snapback/internal/sandbox/fakeapi"
 )
 
-// World returns what the server knows now, without jobs and keys: Jobs returns the jobs of a cluster.
-func (s *Server) World() World {
+// Look returns what the server knows now.
+func (s *Server) Look() fakeapi.View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := s.world.clone()
-	out.Keys = nil
 	now := time.Now()
-	out.Snapshots = slices.DeleteFunc(out.Snapshots, func(snap Snapshot) bool { return snap.gone(now) })
+	out, names := fakeapi.View{}, make(map[string]string)
+	for _, p := range s.world.Projects {
+		shown := fakeapi.ProjectView{Name: p.Name}
+		for _, c := range s.world.Clusters {
+			if c.GroupID != p.ID {
+				continue
+			}
+			names[c.ID] = p.Name + "/" + c.Name
+			if c.ParentID == "" {
+				shown.Clusters = append(shown.Clusters, s.clusterView(c, now))
+			}
+		}
+		out.Projects = append(out.Projects, shown)
+	}
+	for _, j := range s.jobs {
+		r := j.report(now)
+		out.Jobs = append(out.Jobs, fakeapi.JobView{
+			ID: r.ID, Source: names[r.ClusterID], Target: names[r.TargetClusterID], Status: string(r.Status), Delivery: r.DeliveryStatus,
+			Created: r.Created, Due: r.Due, Ended: r.Ended,
+		})
+	}
+	return out
+}
+
+func (s *Server) clusterView(c Cluster, now time.Time) fakeapi.ClusterView {
+	out := fakeapi.ClusterView{
+		ID: c.ID, Name: c.Name, Kind: "replica set", Size: c.DataSize, Backup: c.BackupEnabled, Held: s.heldAgents[c.ID],
+	}
+	if c.Type == TypeSharded {
+		out.Kind = "sharded cluster"
+	}
+	if len(c.Versions) > 0 {
+		out.Version = c.Versions[0]
+	}
+	for _, m := range s.world.Clusters {
+		if m.Type == TypeSharded || s.world.whole(m.ID) != c.ID {
+			continue
+		}
+		for i := range m.Nodes {
+			if behind, _ := s.agent(c.ID, now, s.lag(m, i)); behind == 0 {
+				out.Done++
+			}
+			out.Agents++
+		}
+	}
+	for _, snap := range s.world.Snapshots {
+		if snap.ClusterID != c.ID || !snap.Complete || snap.gone(now) {
+			continue
+		}
+		out.Snapshots++
+		if snap.Created.Time.After(out.Latest) {
+			out.Latest = snap.Created.Time
+		}
+	}
 	return out
 }
 
@@ -27,44 +80,10 @@ func (s *Server) Duration() time.Duration {
 func (s *Server) HasJob(jobID string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, ok := s.job(jobID)
-	return ok
-}
-
-// Held reports whether the agents of a cluster are kept from moving.
-func (s *Server) Held(clusterID string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.heldAgents[s.world.whole(clusterID)]
-}
-
-// Agents returns how many processes of a cluster there are, and how many have done what was asked of them.
-func (s *Server) Agents(clusterID string) (done, all int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	for _, c := range s.world.Clusters {
-		if c.Type == TypeSharded || s.world.whole(c.ID) != s.world.whole(clusterID) {
-			continue
-		}
-		for i := range c.Nodes {
-			if behind, _ := s.agent(s.world.whole(c.ID), now, s.lag(c, i)); behind == 0 {
-				done++
-			}
-			all++
-		}
-	}
-	return done, all
+	return slices.ContainsFunc(s.jobs, func(j *job) bool { return j.ID == jobID })
 }
 
 // lag is how long after the end of a restore the i-th process of a cluster reaches its goal version.
 func (s *Server) lag(c Cluster, i int) time.Duration {
 	return s.opts.AgentLag * time.Duration(i+1) / time.Duration(c.Nodes)
-}
-
-// Disarm ends the faults of a kind for the requests of a match.
-func (s *Server) Disarm(k Kind, m Match) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults.Disarm(k, m)
 }

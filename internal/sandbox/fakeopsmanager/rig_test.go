@@ -85,6 +85,7 @@ func testWorld(now time.Time) fake.World {
 			{Public: "reader", Private: "reader-secret", Roles: []fake.Role{fake.RoleReadOnly}},
 			{Public: "payer", Private: "payer-secret", Projects: []string{payments}},
 		},
+		Accounts: []fake.ServiceAccount{{ID: client, Secret: clientSecret, Projects: []string{payments}}},
 		Projects: []fake.Project{
 			{ID: payments, Name: "Payments", OrgID: "640000000000000000000001", OrgName: "Example"},
 			{ID: analytics, Name: "Big & Small/1", OrgID: "640000000000000000000001", OrgName: "Example"},

@@ -32,7 +32,8 @@ type Options struct {
 	AgentLag time.Duration
 	// Version is the versionString of X-MongoDB-Service-Version.
 	Version string
-	// CloudManager leaves urlV2 and its token out of downloads, as Cloud Manager's pages do.
+	// CloudManager leaves urlV2 and its token out of downloads, as Cloud Manager's pages do, and gives tokens to service
+	// accounts.
 	CloudManager bool
 	// NonceReuse accepts a nonce more than once, as long as nc grows; otherwise each nonce is good for one
 	// request.
@@ -60,6 +61,7 @@ type Server struct {
 	world    World
 	ids      *fakeapi.IDs
 	nonces   *fakeapi.Nonces
+	tokens   *fakeapi.Tokens // of Cloud Manager
 	jobs     []*job
 	faults   fakeapi.Armory[Fault]
 	duration time.Duration
@@ -90,6 +92,11 @@ func New(world World, opts Options) *Server {
 
 		heldAgents: make(map[string]bool),
 	}
+	clients := make(map[string]string)
+	for _, a := range world.Accounts {
+		clients[a.ID] = a.Secret
+	}
+	s.tokens = fakeapi.NewTokens(fakeapi.TokenLife, clients)
 	s.routes = s.table()
 	s.Host = fakeapi.NewHost(s, opts.RecordTraffic, opts.Log)
 	now := time.Now()

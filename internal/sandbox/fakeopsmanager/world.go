@@ -16,6 +16,7 @@ const (
 // several servers.
 type World struct {
 	Keys        []APIKey
+	Accounts    []ServiceAccount // of Cloud Manager
 	Projects    []Project
 	Clusters    []Cluster
 	Snapshots   []Snapshot
@@ -39,6 +40,14 @@ const (
 type APIKey struct {
 	Public   string
 	Private  string
+	Projects []string
+	Roles    []Role
+}
+
+// ServiceAccount is a client of Cloud Manager's token endpoint, with the rights of a key.
+type ServiceAccount struct {
+	ID       string // mdb_sa_id_ and 24 hexadecimal digits
+	Secret   string
 	Projects []string
 	Roles    []Role
 }
@@ -134,6 +143,7 @@ type Checkpoint struct {
 // clone copies what the server keeps; seeds of jobs it turns into jobs of its own.
 func (w World) clone() World {
 	w.Keys = slices.Clone(w.Keys)
+	w.Accounts = slices.Clone(w.Accounts)
 	w.Projects = slices.Clone(w.Projects)
 	w.Clusters = slices.Clone(w.Clusters)
 	w.Snapshots = slices.Clone(w.Snapshots)

@@ -235,7 +235,9 @@ func (p *Page) agents(_ context.Context, in struct {
 },
 ) (any, error) {
 	for _, one := range p.opts.Systems {
-		one.Server.HoldAgents(in.Cluster, in.Hold)
+		if h, ok := one.Server.(holder); ok {
+			h.HoldAgents(in.Cluster, in.Hold)
+		}
 	}
 	return struct{}{}, nil
 }

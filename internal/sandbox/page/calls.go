@@ -9,7 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"snapback/internal/sandbox/fakeopsmanager"
+	"snapback/internal/sandbox/fakeapi"
 	"snapback/internal/sandbox/fakeslack"
 )
 
@@ -21,21 +21,21 @@ const slackSystem = -1
 
 // callLine is a call of an API without its bodies, which a browser asks for one by one.
 type callLine struct {
-	System  int                   `json:"system"`
-	ID      int                   `json:"id"`
-	At      time.Time             `json:"at"`
-	Method  string                `json:"method"`
-	Target  string                `json:"target"`
-	Signed  bool                  `json:"signed,omitempty"` // it carried credentials
-	Asks    bool                  `json:"asks,omitempty"`   // it asks for a restore
-	Done    bool                  `json:"done,omitempty"`
-	Status  int                   `json:"status,omitempty"`  // 0: the connection was dropped
-	Refused string                `json:"refused,omitempty"` // Slack's word
-	Created []string              `json:"created,omitempty"`
-	Faults  []fakeopsmanager.Kind `json:"faults,omitempty"`
+	System  int            `json:"system"`
+	ID      int            `json:"id"`
+	At      time.Time      `json:"at"`
+	Method  string         `json:"method"`
+	Target  string         `json:"target"`
+	Signed  bool           `json:"signed,omitempty"` // it carried credentials
+	Asks    bool           `json:"asks,omitempty"`   // it asks for a restore
+	Done    bool           `json:"done,omitempty"`
+	Status  int            `json:"status,omitempty"`  // 0: the connection was dropped
+	Refused string         `json:"refused,omitempty"` // Slack's word
+	Created []string       `json:"created,omitempty"`
+	Faults  []fakeapi.Kind `json:"faults,omitempty"`
 }
 
-func lineOf(system int, c fakeopsmanager.Call) *callLine {
+func lineOf(system int, c fakeapi.Call) *callLine {
 	return &callLine{
 		System: system, ID: c.ID, At: c.Time, Method: c.Method, Target: c.Target, Signed: c.Authorization, Asks: c.Posted(), Done: c.Done,
 		Status: c.Status, Created: c.Created, Faults: c.Faults,

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"snapback/internal/sandbox/fakeopsmanager"
+	"snapback/internal/sandbox/fakeapi"
 )
 
 // faultSwitch is something that can be made to go wrong.
@@ -20,7 +20,7 @@ type faultSwitch struct {
 type known struct {
 	faultSwitch
 
-	fault fakeopsmanager.Fault
+	trouble fakeapi.Trouble
 }
 
 // lagLists is how many lists a late job is missing from.
@@ -28,38 +28,41 @@ const lagLists = 8
 
 // knownFaults returns the faults that can be switched on, in the order in which they are shown.
 func knownFaults() []known {
-	every := fakeopsmanager.Match{Authorized: true}
 	return []known{
 		{faultSwitch{
 			ID: "drop", Label: "Drop the answer", About: "The next restore starts, but its answer is lost.",
-		}, fakeopsmanager.Fault{Kind: fakeopsmanager.Drop, Match: fakeopsmanager.Creations(), After: true}},
+		}, fakeapi.Trouble{Kind: fakeapi.Drop, Creations: true, After: true}},
 		{faultSwitch{
 			ID: "twin", Label: "Somebody else, too", About: "With the next restore, somebody starts the same one by hand.",
-		}, fakeopsmanager.Fault{Kind: fakeopsmanager.ForeignJob, Match: fakeopsmanager.Creations()}},
+		}, fakeapi.Trouble{Kind: fakeapi.ForeignJob, Creations: true}},
 		{faultSwitch{
 			ID: "lag", Label: "Lists lag behind", About: "The next restore is missing from the lists for a while.",
-		}, fakeopsmanager.Fault{Kind: fakeopsmanager.ListLag, Match: fakeopsmanager.Creations(), Lists: lagLists}},
+		}, fakeapi.Trouble{Kind: fakeapi.ListLag, Creations: true, Lists: lagLists}},
 		{faultSwitch{
 			ID: "busy", Label: "429 to everything", About: "Too many requests, until you switch it off.",
-		}, fakeopsmanager.Fault{Kind: fakeopsmanager.RateLimit, Match: every, Times: fakeopsmanager.Always}},
+		}, fakeapi.Trouble{Kind: fakeapi.RateLimit, Times: fakeapi.Always}},
 		{faultSwitch{
 			ID: "access", Label: "403 access list", About: "The bot's address is refused, until you switch it off.",
-		}, fakeopsmanager.Fault{Kind: fakeopsmanager.AccessList, Match: every, Times: fakeopsmanager.Always}},
+		}, fakeapi.Trouble{Kind: fakeapi.AccessList, Times: fakeapi.Always}},
 	}
 }
 
-// faults returns the switches as they are now. One that was used up is off.
+// faults returns the switches as they are now. One that was used up is off: whichever system has met it, no other one will.
 func (p *Page) faults() []faultSwitch {
-	var armed []fakeopsmanager.Fault
-	for _, one := range p.opts.Systems {
-		armed = append(armed, one.Server.Faults()...)
-	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	var out []faultSwitch
 	for _, k := range knownFaults() {
-		s := k.faultSwitch
-		for _, a := range armed {
-			if a.Kind == k.fault.Kind && a.Match == k.fault.Match {
-				s.On, s.Left = true, max(0, a.Times)
+		s, armed := k.faultSwitch, 0
+		for _, one := range p.opts.Systems {
+			if left, on := one.Server.Armed(k.trouble); on {
+				armed, s.Left = armed+1, left
+			}
+		}
+		if s.On = armed == len(p.opts.Systems); !s.On {
+			s.Left = 0
+			for _, one := range p.opts.Systems {
+				one.Server.Disarm(k.trouble)
 			}
 		}
 		out = append(out, s)
@@ -84,9 +87,9 @@ func (p *Page) toggle(_ context.Context, in struct {
 		}
 		var err error
 		for _, one := range p.opts.Systems {
-			one.Server.Disarm(k.fault.Kind, k.fault.Match)
+			one.Server.Disarm(k.trouble)
 			if in.On {
-				err = errors.Join(err, one.Server.Inject(k.fault))
+				err = errors.Join(err, one.Server.Arm(k.trouble))
 			}
 		}
 		return struct{}{}, err

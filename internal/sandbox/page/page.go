@@ -4,12 +4,13 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"iter"
 	"net"
 	"net/http"
 	"sync"
 	"time"
 
-	"snapback/internal/sandbox/fakeopsmanager"
+	"snapback/internal/sandbox/fakeapi"
 	"snapback/internal/sandbox/fakeslack"
 )
 
@@ -39,10 +40,36 @@ type Hint struct {
 	About string `json:"about"`
 }
 
+// Server is a fake management API. Safe for concurrent use.
+type Server interface {
+	Calls() []fakeapi.Call
+	Subscribe(ctx context.Context) iter.Seq[fakeapi.Call]
+	Look() fakeapi.View
+
+	// Duration returns how long jobs run that start from now on, and SetDuration changes it.
+	Duration() time.Duration
+	SetDuration(d time.Duration)
+	HasJob(id string) bool
+	// Break, Kill and Finish end a job. They fail if it has ended.
+	Break(id string) error
+	Kill(id string) error
+	Finish(id string) error
+
+	Arm(t fakeapi.Trouble) error
+	Disarm(t fakeapi.Trouble)
+	// Armed reports whether a fault is armed, and for how many more times, unless it lasts.
+	Armed(t fakeapi.Trouble) (left int, on bool)
+}
+
+// holder is a Server whose clusters have agents, which can be kept from moving.
+type holder interface {
+	HoldAgents(clusterID string, hold bool)
+}
+
 // System is a management API, and what it is called.
 type System struct {
 	Name   string
-	Server *fakeopsmanager.Server
+	Server Server
 }
 
 // Options are what a page shows and works with.

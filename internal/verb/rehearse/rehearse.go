@@ -10,7 +10,6 @@ import (
 	"snapback/internal/config"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox"
-	"snapback/internal/sandbox/fakeopsmanager"
 )
 
 // Read returns what a configuration needs around it. It fails with [config.Problems] for one that is wrong, and with
@@ -98,16 +97,16 @@ func systems(cfg *config.Config) (out []sandbox.System, odd []string) {
 	}
 	used := map[string]bool{}
 	for _, b := range cfg.Backends {
-		s := sandbox.System{Name: b.Name, CloudManager: b.Kind == restore.CloudManager}
+		s := sandbox.System{Name: b.Name, Kind: sandbox.Kind(b.Kind), Account: b.Account}
 		projects := examples(b, patterns)
 		for _, p := range patterns {
 			for _, c := range fitting(p, b.Name, projects) {
 				used[p.String()] = true
-				s.Clusters = append(s.Clusters, fakeopsmanager.Sketch{Project: c.ProjectName, Name: c.Name})
+				s.Clusters = append(s.Clusters, sandbox.Cluster{Project: c.ProjectName, Name: c.Name})
 			}
 		}
 		for _, name := range []string{"orders", "customers"} { // a restore takes two
-			s.Clusters = append(s.Clusters, fakeopsmanager.Sketch{Project: projects[0], Name: name})
+			s.Clusters = append(s.Clusters, sandbox.Cluster{Project: projects[0], Name: name})
 		}
 		s.Clusters = once(s.Clusters)
 		out = append(out, s)
@@ -120,8 +119,8 @@ func systems(cfg *config.Config) (out []sandbox.System, odd []string) {
 	return out, odd
 }
 
-func once(clusters []fakeopsmanager.Sketch) []fakeopsmanager.Sketch {
-	var out []fakeopsmanager.Sketch
+func once(clusters []sandbox.Cluster) []sandbox.Cluster {
+	var out []sandbox.Cluster
 	for _, c := range clusters {
 		if !slices.Contains(out, c) {
 			out = append(out, c)
@@ -160,7 +159,7 @@ func exampleOf(p restore.Policy, systems []sandbox.System) sandbox.Example {
 }
 
 // typed returns what names a cluster in a command.
-func typed(backend string, c fakeopsmanager.Sketch) string {
+func typed(backend string, c sandbox.Cluster) string {
 	escape := strings.NewReplacer(`/`, `\/`)
 	path := escape.Replace(backend) + "/" + escape.Replace(c.Project) + "/" + escape.Replace(c.Name)
 	if strings.ContainsAny(path, " \t") {
@@ -169,7 +168,7 @@ func typed(backend string, c fakeopsmanager.Sketch) string {
 	return path
 }
 
-func fits(patterns []restore.Pattern, backend string, c fakeopsmanager.Sketch) bool {
+func fits(patterns []restore.Pattern, backend string, c sandbox.Cluster) bool {
 	return len(patterns) == 0 || slices.ContainsFunc(patterns, func(p restore.Pattern) bool {
 		return p.Match(restore.Cluster{Backend: backend, ProjectName: c.Project, Name: c.Name})
 	})

@@ -183,15 +183,14 @@ policies: [{name: p, match: {target: ["*/*/*"]}, channel: C0PROD, seats: [{from:
 audit: {witness: {channel: C0AUDIT, cron: "0 * * * *"}}
 retention: {text: 90d}
 `
-	const atlas = "  - {name: cloud, kind: atlas, client_id: x}\n"
-	r, err := read(head + om + atlas + policies)
+	r, err := read(head + om + policies)
 	if err != nil {
 		t.Fatal(err)
 	}
 	notes := strings.Join(r.Notes, "\n")
 	for _, want := range []string{
-		`backends.kind: "atlas" cannot be rehearsed`, "policies.emergency: ", `unknown key "tone"`,
-		"audit.witness", "retention", "not rehearsed: team.yaml:14:",
+		"policies.emergency: ", `unknown key "tone"`,
+		"audit.witness", "retention", "not rehearsed: team.yaml:13:",
 	} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("nothing is said of %s in\n%s", want, notes)
@@ -202,7 +201,6 @@ retention: {text: 90d}
 	}
 	for name, text := range map[string]string{
 		"no group":         head + om + strings.ReplaceAll(policies, "from: dba", "from: dbas"),
-		"only atlas":       head + "\nbackends:\n" + atlas + policies,
 		"unset elsewhere":  head + om + strings.ReplaceAll(policies, "C0PROD", `"${CHANNEL}"`),
 		"not YAML":         "[",
 		"a wrong pattern":  head + om + strings.ReplaceAll(policies, "*/*/*", "*/*"),
@@ -240,5 +238,70 @@ policies:
 	want := sandbox.Example{Asker: "leads", Approver: "leads", Request: `om/prod\/eu/orders latest to om/prod\/eu/customers because a drill`}
 	if r.Example != want {
 		t.Errorf("example %+v, want %+v", r.Example, want)
+	}
+}
+
+// Each kind of backend is rehearsed as what it is, with keys or with a service account, whichever the team's file speaks of.
+func TestKindsOfBackends(t *testing.T) {
+	const backends = `
+backends:
+  - {name: om, kind: ops-manager, public_key: "${A}", private_key: "${B}"}
+  - {name: cm, kind: cloud-manager, public_key_file: /run/a, private_key_file: /run/b}
+  - {name: shop, kind: cloud-manager, client_id: "${C}", client_secret_file: /run/c}
+  - {name: sky, kind: atlas, client_id_file: /run/d, client_secret: "${D}", token_url: "${T}", projects: [Payments]}
+  - {name: old, kind: atlas, public_key: "${E}", private_key: "${F}"}
+`
+	r, err := read(head + backends + `
+policies: [{name: p, match: {target: ["*/prod/*", "sky/Payments/db-?"]}, channel: C0PROD, seats: [{from: dba}]}]
+`)
+	if err != nil || len(r.Notes) > 0 {
+		t.Fatal(err, r.Notes)
+	}
+	kinds := []sandbox.System{
+		{Name: "om", Kind: sandbox.OpsManager},
+		{Name: "cm", Kind: sandbox.CloudManager},
+		{Name: "shop", Kind: sandbox.CloudManager, Account: true},
+		{Name: "sky", Kind: sandbox.Atlas, Account: true},
+		{Name: "old", Kind: sandbox.Atlas},
+	}
+	reach := sandbox.Reach{SlackURL: "http://127.0.0.1:1/api/", AppToken: "xapp-1", BotToken: "xoxb-1", Store: "/tmp/x.db"}
+	for i, s := range r.Systems {
+		clusters := s.Clusters
+		if s.Clusters = nil; i >= len(kinds) || !reflect.DeepEqual(s, kinds[i]) {
+			t.Errorf("made %+v", s)
+		}
+		project := "prod"
+		if s.Name == "sky" {
+			project = "Payments"
+		}
+		if len(clusters) < 2 || clusters[0].Project != project {
+			t.Errorf("%s: clusters %+v", s.Name, clusters)
+		}
+		reach.Systems = append(reach.Systems, sandbox.Access{
+			URL: "http://127.0.0.1:2", Public: "id-" + s.Name, Private: "secret$" + s.Name, Account: s.Account,
+		})
+	}
+	written, err := r.Write(reach)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Load("made.yaml", unset, only("made.yaml", string(written)))
+	if err != nil {
+		t.Fatalf("%v in\n%s", err, written)
+	}
+	for i, b := range got.Backends {
+		public, private := b.PublicKey, b.PrivateKey
+		if b.Account {
+			public, private = b.ClientID, b.ClientSecret
+		}
+		if b.Account != kinds[i].Account || string(b.Kind) != string(kinds[i].Kind) {
+			t.Errorf("%s is %s, account %v", b.Name, b.Kind, b.Account)
+		}
+		if public.Value.Reveal() != "id-"+b.Name || private.Value.Reveal() != "secret$"+b.Name {
+			t.Errorf("%s: %+v", b.Name, b)
+		}
+		if b.Account && b.TokenURL != "http://127.0.0.1:2/api/oauth/token" {
+			t.Errorf("%s gets its tokens at %q", b.Name, b.TokenURL)
+		}
 	}
 }

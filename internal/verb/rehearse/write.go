@@ -21,9 +21,13 @@ func write(cfg *config.Config, reach sandbox.Reach) ([]byte, error) {
 	var backends, policies []object
 	for i, b := range cfg.Backends {
 		access := reach.Systems[i]
+		public, private := "public_key", "private_key"
+		if access.Account {
+			public, private = "client_id", "client_secret"
+		}
 		backends = append(backends, object{
 			"name": text(b.Name), "kind": string(b.Kind), "url": access.URL, "poll": "500ms",
-			"public_key": text(access.Public), "private_key": text(access.Private),
+			public: text(access.Public), private: text(access.Private),
 		})
 	}
 	for _, p := range cfg.Policies {

@@ -42,7 +42,7 @@ async function open(c, details) {
 
 function line(c) {
   const [kind, words] = outcome(c);
-  const path = c.system === SLACK ? `Slack: ${c.target}` : c.target.replace('/api/public/v1.0', '');
+  const path = c.system === SLACK ? `Slack: ${c.target}` : c.target.replace(/^\/api\/(public\/v1\.0|atlas\/v2)/, '');
   return h('li', null, h('details', { ontoggle: (e) => open(c, e.currentTarget) },
     h('summary', { class: 'call' }, h('time', { class: 'dim' }, clockUTC(new Date(c.at))), h('strong', null, c.method),
       h('span', { class: `status ${kind}` }, words), h('code', null, path), c.faults?.map((f) => h('span', { class: 'badge' }, `fault: ${f}`))),
