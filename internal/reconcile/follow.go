@@ -10,9 +10,9 @@ import (
 	"snapback/internal/restore"
 )
 
-// follow looks at the running jobs of every source cluster that is due, with one list call for each, whatever the
-// number of requests, and at the agents of those whose jobs have finished. It has the jobs canceled of which somebody wants
-// that. It returns when the next look is due.
+// follow looks at the running jobs of every source cluster that is due, with one list call for each and each kind, whatever
+// the number of requests, and at the agents of those whose jobs have finished. It has the jobs canceled of which somebody
+// wants that. It returns when the next look is due.
 func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	all, err := l.running(ctx)
 	if err != nil {
@@ -20,24 +20,24 @@ func (l *Loop) follow(ctx context.Context, now time.Time) (time.Time, error) {
 	}
 	next := sooner(l.agents(ctx, now, all.agents), l.stop(ctx, now, all.stops))
 	for key, requests := range all.jobs {
-		next = sooner(next, l.work.look(ctx, "follow/"+string(key), now, func() (time.Duration, error) {
-			source := requests[0].Plan.Spec.Source
-			return l.look(ctx, source, requests)
+		next = sooner(next, l.work.look(ctx, "follow/"+key, now, func() (time.Duration, error) {
+			spec := requests[0].Plan.Spec
+			return l.look(ctx, spec.Submission(), spec.Source, requests)
 		}))
 	}
 	return next, nil
 }
 
-// afoot are the running requests: by source while jobs run, by the target's project while agents are waited for, and those
-// whose jobs are to be canceled.
+// afoot are the running requests: by source and kind while jobs run, by the target's project while agents are waited for, and
+// those whose jobs are to be canceled.
 type afoot struct {
-	jobs   map[restore.LockKey][]*restore.Request
+	jobs   map[string][]*restore.Request
 	agents map[string][]*restore.Request
 	stops  []*restore.Request
 }
 
 func (l *Loop) running(ctx context.Context) (afoot, error) {
-	out := afoot{jobs: make(map[restore.LockKey][]*restore.Request), agents: make(map[string][]*restore.Request)}
+	out := afoot{jobs: make(map[string][]*restore.Request), agents: make(map[string][]*restore.Request)}
 	err := l.store.View(ctx, func(rd restore.Reader) error {
 		running, err := requests(rd, restore.Running)
 		if err != nil {
@@ -49,7 +49,7 @@ func (l *Loop) running(ctx context.Context) (afoot, error) {
 				out.agents[key] = append(out.agents[key], r)
 				continue
 			}
-			key := restore.SourceLock(r.Plan.Spec.Source)
+			key := string(restore.SourceLock(r.Plan.Spec.Source)) + "/" + string(r.Plan.Spec.Submission())
 			out.jobs[key] = append(out.jobs[key], r)
 			if r.Stops() {
 				out.stops = append(out.stops, r)
@@ -64,15 +64,17 @@ func (l *Loop) running(ctx context.Context) (afoot, error) {
 // not among them, and records what changed. What
 // goes wrong with one request keeps nobody from hearing of the others. A source that is gone has no records. It returns
 // when to look again.
-func (l *Loop) look(ctx context.Context, source restore.Cluster, requests []*restore.Request) (time.Duration, error) {
+func (l *Loop) look(
+	ctx context.Context, kind restore.SubmissionKind, source restore.Cluster, requests []*restore.Request,
+) (time.Duration, error) {
 	poll := l.poll(source.Backend)
 	b, err := l.planner.backend(source)
 	if err != nil {
 		return poll, err
 	}
-	list, err := b.Recent(ctx, source)
+	list, err := b.Recent(ctx, kind, source)
 	if err == nil && list.Total > len(list.Jobs) && slices.ContainsFunc(requests, (*restore.Request).Short) {
-		list, err = b.Jobs(ctx, source) // the rest of a batch may be on any page
+		list, err = b.Jobs(ctx, kind, source) // the rest of a batch may be on any page
 	}
 	if err != nil && !errors.Is(err, restore.ErrNotFound) {
 		return poll, fmt.Errorf("list restore jobs of %s: %w", source.Path(), err)
@@ -100,7 +102,7 @@ func fetch(ctx context.Context, b restore.Backend, r *restore.Request, found map
 		if _, ok := found[j.ID]; ok {
 			continue
 		}
-		one, err := b.Job(ctx, r.Plan.Spec.Source, j.ID)
+		one, err := b.Job(ctx, r.Plan.Spec.Submission(), r.Plan.Spec.Source, j.ID)
 		switch {
 		case errors.Is(err, restore.ErrNotFound):
 		case err != nil:

@@ -15,7 +15,7 @@ func (l *Loop) linger(ctx context.Context, s restore.Subject) error {
 	if err != nil || !r.Lingers() {
 		return err
 	}
-	list, unread := l.planner.jobs(ctx, r.Plan.Spec.Source)
+	list, unread := l.planner.jobs(ctx, r.Plan.Spec)
 	return restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
 		if !r.Lingers() {
 			return nil // somebody released it meanwhile

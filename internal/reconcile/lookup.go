@@ -70,15 +70,15 @@ func (p *Planner) backend(c restore.Cluster) (restore.Backend, error) {
 	return p.backends[i], nil
 }
 
-// jobs lists every restore job of a cluster.
-func (p *Planner) jobs(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
-	b, err := p.backend(c)
+// jobs lists every restore job of a spec's source that was submitted as the spec is.
+func (p *Planner) jobs(ctx context.Context, s restore.Spec) (restore.JobList, error) {
+	b, err := p.backend(s.Source)
 	if err != nil {
 		return restore.JobList{}, err
 	}
-	list, err := b.Jobs(ctx, c)
+	list, err := b.Jobs(ctx, s.Submission(), s.Source)
 	if err != nil {
-		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", c.Path(), err)
+		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", s.Source.Path(), err)
 	}
 	return list, nil
 }

@@ -53,7 +53,7 @@ func (l *Loop) watch(
 // even when it should have settled proves nothing, not even after a refusal: it leaves the question to people.
 func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration, error) {
 	settled := !time.Now().Before(seen.Attempt().Until) // a list that is asked for earlier may be too old
-	list, failed := l.planner.jobs(ctx, seen.Plan.Spec.Source)
+	list, failed := l.planner.jobs(ctx, seen.Plan.Spec)
 	if failed != nil && !settled {
 		return 0, failed
 	}
@@ -91,7 +91,7 @@ func (l *Loop) trace(ctx context.Context, seen *restore.Request) (time.Duration,
 // taken without a person, unless nothing was ever sent; anything else is shown to people.
 func (l *Loop) ponder(ctx context.Context, seen *restore.Request) (time.Duration, error) {
 	pause := l.doubtPause(seen, time.Now())
-	list, err := l.planner.jobs(ctx, seen.Plan.Spec.Source)
+	list, err := l.planner.jobs(ctx, seen.Plan.Spec)
 	if err != nil {
 		return pause, err
 	}

@@ -60,6 +60,11 @@ func (p *Planner) Propose(
 	}
 	now := time.Now()
 	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now.Add(ruling.Terms.SubmitWithin))...)
+	lacking, err := p.lacking(ctx, b, spec, reached.Snapshot)
+	if err != nil {
+		return nil, nil, err
+	}
+	findings = append(findings, lacking...)
 	findings = append(findings, restore.Sliding(reached, spec.Source, now, now.Add(ruling.Terms.SubmitWithin))...)
 	findings = append(findings, reasonFindings(ruling.Terms, asked.Reason)...)
 	out := &restore.Proposal{Terms: ruling.Terms, Standing: requester}
@@ -71,7 +76,7 @@ func (p *Planner) Propose(
 	if no := restore.Refusals(findings); len(no) > 0 {
 		return nil, no, nil
 	}
-	jobs, err := p.jobs(ctx, spec.Source)
+	jobs, err := p.jobs(ctx, spec)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,12 +130,16 @@ func (p *Planner) resolve(ctx context.Context, asked restore.Asked, requester ap
 	if len(names) > 1 && !source.Together(target) {
 		return spec, reached, []restore.Finding{apart(source, target)}, nil
 	}
+	scope := restore.ScopeOf(asked)
+	if refused = restore.Partial(scope, source, target); len(refused) > 0 {
+		return spec, reached, refused, nil
+	}
 	reached, refused, err = p.reach(ctx, source, want)
 	if err != nil || len(refused) > 0 {
 		return spec, reached, refused, err
 	}
 	spec = restore.Spec{
-		Source: source, Point: reached.Point, Scope: restore.Scope{Kind: restore.Whole},
+		Source: source, Point: reached.Point, Scope: scope,
 		Delivery: restore.Delivery{Kind: asked.Delivery, Target: target, Hours: asked.Hours, MaxDownloads: asked.MaxDownloads},
 	}
 	if source.Kind == restore.Atlas { // decides itself how long links work

@@ -101,7 +101,7 @@ func (l *Loop) recheck(ctx context.Context, r *restore.Request) (restore.JobList
 	if ok, err := l.standings(ctx, r); err != nil || !ok {
 		return none, false, err
 	}
-	list, err := l.planner.jobs(ctx, r.Plan.Spec.Source)
+	list, err := l.planner.jobs(ctx, r.Plan.Spec)
 	if err != nil {
 		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitBackend}, err)
 	}

@@ -1,6 +1,7 @@
 package restore
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -43,7 +44,7 @@ func TestRepetition(t *testing.T) {
 			if r.Plan == nil {
 				want.Source, want.Target = r.Asked.Source, r.Asked.Target
 			}
-			if got := r.Repetition(receipt, "again R-1"); got != want {
+			if got := r.Repetition(receipt, "again R-1"); !reflect.DeepEqual(got, want) {
 				t.Errorf("asked %+v, want %+v", got, want)
 			}
 		})

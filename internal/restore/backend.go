@@ -36,13 +36,19 @@ type Backend interface {
 	Ranges(ctx context.Context, c Cluster) ([]Range, error)
 	// Checkpoints lists the checkpoints of a sharded cluster, in no certain order.
 	Checkpoints(ctx context.Context, c Cluster) ([]StoredCheckpoint, error)
-	// Jobs lists all restore jobs of a cluster, every page. It fails with [ErrUnstable] if the list would not
+	// Databases lists the databases in a snapshot of a cluster. It fails with [ErrNotFound] or [ErrDenied] where the backend
+	// does not tell.
+	Databases(ctx context.Context, c Cluster, snapshot string) ([]string, error)
+	// Collections lists the collections of a database in a snapshot of a cluster, by their names in it. It fails as
+	// [Backend.Databases].
+	Collections(ctx context.Context, c Cluster, snapshot, database string) ([]string, error)
+	// Jobs lists all restore jobs of a kind of a cluster, every page. It fails with [ErrUnstable] if the list would not
 	// stand still.
-	Jobs(ctx context.Context, c Cluster) (JobList, error)
-	// Recent lists the first page of the restore jobs of a cluster, with one call.
-	Recent(ctx context.Context, c Cluster) (JobList, error)
-	// Job returns one restore job of a cluster, or [ErrNotFound].
-	Job(ctx context.Context, c Cluster, id string) (Job, error)
+	Jobs(ctx context.Context, kind SubmissionKind, c Cluster) (JobList, error)
+	// Recent lists the first page of the restore jobs of a kind of a cluster, with one call.
+	Recent(ctx context.Context, kind SubmissionKind, c Cluster) (JobList, error)
+	// Job returns one restore job of a kind of a cluster, or [ErrNotFound].
+	Job(ctx context.Context, kind SubmissionKind, c Cluster, id string) (Job, error)
 	// Link returns how the files of a job of a cluster are fetched, at least one link, which may say that there is nothing to
 	// fetch, or [ErrNotFound]. Nothing else returns links.
 	Link(ctx context.Context, c Cluster, job string) ([]Link, error)

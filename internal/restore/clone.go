@@ -10,6 +10,7 @@ import (
 // Clone returns a copy of the request that shares no memory with it.
 func (r *Request) Clone() *Request {
 	out := *r
+	out.Asked.Collections = slices.Clone(r.Asked.Collections)
 	out.Plan, out.Terms, out.Today = cloneOf(r.Plan, Plan.clone), cloneOf(r.Terms, Terms.clone), cloneOf(r.Today, Terms.clone)
 	out.Members, out.Joined, out.Seen = r.Members.clone(), r.Joined.clone(), slices.Clone(r.Seen)
 	out.Decisions = cloneAll(r.Decisions, approvals.Decision.Clone)
@@ -60,12 +61,17 @@ func (w Wait) clone() Wait {
 }
 
 func (a Submission) clone() Submission {
-	a.Seen, a.Jobs, a.Outcome.Jobs = slices.Clone(a.Seen), slices.Clone(a.Jobs), slices.Clone(a.Outcome.Jobs)
+	a.Seen, a.Jobs, a.Outcome.Jobs = slices.Clone(a.Seen), cloneAll(a.Jobs, Job.clone), cloneAll(a.Outcome.Jobs, Job.clone)
 	return a
 }
 
+func (j Job) clone() Job {
+	j.Namespaces = slices.Clone(j.Namespaces)
+	return j
+}
+
 func (g Group) clone() Group {
-	g.Jobs = slices.Clone(g.Jobs)
+	g.Jobs = cloneAll(g.Jobs, Job.clone)
 	return g
 }
 

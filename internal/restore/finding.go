@@ -39,12 +39,21 @@ const (
 	FindUnprotected      Code = "unprotected"           // Cluster, the target, has no backup
 	FindGap              Code = "protection_gap"        // Cluster, the target, cannot be restored to points in time from then on until its next snapshot
 	FindNoPolicy         Code = "no_policy"
-	FindUnfillable       Code = "seats_unfillable" // Near: the groups whose seats nobody but the requester could fill
-	FindReason           Code = "reason"           // the policy asks for a reason
-	FindTicket           Code = "ticket"           // Name: the pattern that no word of the reason matches
-	FindPerson           Code = "person"           // Name: the verdict about the requester
-	FindChannel          Code = "channel"          // Name: the trouble with the policy's channel
-	FindDuplicate        Code = "duplicate"        // Name: the request that asks for the same
+
+	FindScopeBackend     Code = "scope_backend"       // Name, the source, is of a system that restores whole clusters only
+	FindScopeFlex        Code = "scope_flex"          // Cluster, source or target, is a Flex cluster, of which no single collections are restored
+	FindNamespaceUnknown Code = "namespace_unknown"   // Name: a collection that the snapshot of Cluster does not have; Near: the nearest names
+	FindNamespaceEarlier Code = "namespace_earlier"   // Name: a collection that the snapshot of Cluster which the restore starts from does not have
+	FindNamespacesUntold Code = "namespaces_untold"   // it is not told which collections the snapshot of Cluster has
+	FindReplaces         Code = "namespaces_replaced" // Near: the collections of Cluster, the target, that are dropped and replaced
+	FindScopeSearch      Code = "scope_search"        // Cluster, the target, does not get the search indexes of the collections
+	FindScopeTTL         Code = "scope_ttl"           // Cluster, the target, gets indexes that delete documents by their age
+	FindUnfillable       Code = "seats_unfillable"    // Near: the groups whose seats nobody but the requester could fill
+	FindReason           Code = "reason"              // the policy asks for a reason
+	FindTicket           Code = "ticket"              // Name: the pattern that no word of the reason matches
+	FindPerson           Code = "person"              // Name: the verdict about the requester
+	FindChannel          Code = "channel"             // Name: the trouble with the policy's channel
+	FindDuplicate        Code = "duplicate"           // Name: the request that asks for the same
 
 	FindTimeZone    Code = "time_zone"    // Name: the time as typed; the requester's zone is not known
 	FindTimeSkipped Code = "time_skipped" // Name: a local time, with its zone, that the clocks went over

@@ -26,24 +26,42 @@ const (
 // Job is a restore job as its backend tells it, normalized by the adapter; what it does not tell is zero. It has no
 // place for download links.
 type Job struct {
-	ID              string       `json:"id"`
-	Group           string       `json:"group,omitempty"` // batch id; "" where the job stands alone
-	Phase           JobPhase     `json:"phase"`
-	Status          string       `json:"status"`             // the backend's own word
-	ClusterID       string       `json:"cluster_id"`         // of the source, or one of its shards
-	Delivery        DeliveryKind `json:"delivery,omitempty"` // "": not told
-	TargetProject   string       `json:"target_project,omitempty"`
-	TargetCluster   string       `json:"target_cluster,omitempty"` // or one of its shards; "" for a download
-	TargetName      string       `json:"target_name,omitempty"`    // where the backend tells names, not ids
-	Point           Point        `json:"point,omitzero"`           // PointInTime or Oplog, where the job tells it
-	SnapshotID      string       `json:"snapshot_id,omitempty"`    // for a later point, the one that the restore starts from
-	CheckpointID    string       `json:"checkpoint_id,omitempty"`
-	PointInTime     Told         `json:"point_in_time,omitempty"`    // No: the data is exactly that of a snapshot
-	Timestamp       time.Time    `json:"timestamp,omitzero"`         // the latest oplog entry in the snapshot
-	MaxDownloads    int          `json:"max_downloads,omitempty"`    // how often a download's link works
-	ExpirationHours int          `json:"expiration_hours,omitempty"` // how long it works once the job is complete
-	Created         time.Time    `json:"created,omitzero"`
-	Expires         time.Time    `json:"expires,omitzero"` // when a download's links stop working, where that is told
+	ID              string        `json:"id"`
+	Group           string        `json:"group,omitempty"` // batch id; "" where the job stands alone
+	Phase           JobPhase      `json:"phase"`
+	Status          string        `json:"status"`             // the backend's own word
+	ClusterID       string        `json:"cluster_id"`         // of the source, or one of its shards
+	Delivery        DeliveryKind  `json:"delivery,omitempty"` // "": not told
+	TargetProject   string        `json:"target_project,omitempty"`
+	TargetCluster   string        `json:"target_cluster,omitempty"` // or one of its shards; "" for a download
+	TargetName      string        `json:"target_name,omitempty"`    // where the backend tells names, not ids
+	Point           Point         `json:"point,omitzero"`           // PointInTime or Oplog, where the job tells it
+	SnapshotID      string        `json:"snapshot_id,omitempty"`    // for a later point, the one that the restore starts from
+	CheckpointID    string        `json:"checkpoint_id,omitempty"`
+	PointInTime     Told          `json:"point_in_time,omitempty"`    // No: the data is exactly that of a snapshot
+	Timestamp       time.Time     `json:"timestamp,omitzero"`         // the latest oplog entry in the snapshot
+	MaxDownloads    int           `json:"max_downloads,omitempty"`    // how often a download's link works
+	ExpirationHours int           `json:"expiration_hours,omitempty"` // how long it works once the job is complete
+	Namespaces      []Namespace   `json:"namespaces,omitempty"`       // of a restore of collections, sorted
+	Write           WriteStrategy `json:"write,omitempty"`            // likewise
+	Progress        Progress      `json:"progress,omitzero"`
+	Created         time.Time     `json:"created,omitzero"`
+	Expires         time.Time     `json:"expires,omitzero"` // when a download's links stop working, where that is told
+}
+
+// Progress is how many documents a restore of collections has copied, and of how many. Backends estimate the total at
+// first. It is zero where it is not told.
+type Progress struct {
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"`
+}
+
+// quarter returns how many quarters of the documents are copied.
+func (p Progress) quarter() int64 {
+	if p.Total <= 0 {
+		return 0
+	}
+	return 4 * min(max(p.Done, 0), p.Total) / p.Total
 }
 
 // JobFact is what events keep of a job.
@@ -52,11 +70,13 @@ type JobFact struct {
 	Group  string   `json:"group,omitempty"`
 	Phase  JobPhase `json:"phase"`
 	Status string   `json:"status,omitempty"`
+
+	Progress Progress `json:"progress,omitzero"`
 }
 
 // Fact returns what events keep of j.
 func (j Job) Fact() JobFact {
-	return JobFact{ID: j.ID, Group: j.Group, Phase: j.Phase, Status: j.Status}
+	return JobFact{ID: j.ID, Group: j.Group, Phase: j.Phase, Status: j.Status, Progress: j.Progress}
 }
 
 // Facts returns the facts of jobs, in their order.

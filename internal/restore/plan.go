@@ -30,14 +30,24 @@ const GuardOff = "off"
 
 type field struct{ name, value string }
 
-const targetKeys = "target keys"
+// The fields that are left out where they are empty: plans from before they were known have no such fields.
+const (
+	targetKeys       = "target keys"
+	namespaceTargets = "namespace targets"
+	writeStrategy    = "write strategy"
+	indexStrategy    = "index strategy"
+)
+
+func (f field) optional() bool {
+	return slices.Contains([]string{targetKeys, namespaceTargets, writeStrategy, indexStrategy}, f.name)
+}
 
 // Seal sets the plan's hash. It covers, in this order and each behind its length, what the approval is about; it
 // leaves out what may drift without changing the restore (sizes, findings, display names of projects).
 func (p *Plan) Seal(installation, nonce string) {
 	sum := sha256.New()
 	for _, f := range p.fields(installation, nonce) {
-		if f.name == targetKeys && f.value == "" { // as in plans from before it was known
+		if f.optional() && f.value == "" {
 			continue
 		}
 		sum.Write(appendField(nil, f.name))
@@ -67,7 +77,10 @@ func (p *Plan) fields(installation, nonce string) []field {
 		{"milliseconds", strconv.FormatInt(s.Point.Millis, 10)},
 		{"inclusive", strconv.FormatBool(s.Point.Inclusive())},
 		{"scope", string(s.Scope.Kind)},
-		{"namespaces", joined(s.Scope.Namespaces)},
+		{"namespaces", joined(s.Scope.sources())},
+		{namespaceTargets, s.Scope.pairs()},
+		{writeStrategy, string(s.Scope.Write)},
+		{indexStrategy, string(s.Scope.Indexes)},
 		{"delivery", string(d.Kind)},
 		{"target origin", d.Target.Origin},
 		{"target project", d.Target.ProjectID},

@@ -12,13 +12,29 @@ import (
 	"time"
 )
 
+// sources are collections without a word of what they become, as no plan has them.
+func sources(names ...string) []Namespace {
+	var out []Namespace
+	for _, n := range names {
+		out = append(out, Namespace{Source: n})
+	}
+	return out
+}
+
+// collections is a plan for some collections of a replica set on Atlas.
+func collections() Plan {
+	p := atlas(plan())
+	p.Spec.Scope = ScopeOf(Asked{Collections: []string{"shop.orders", "shop.carts"}, As: "*_old"})
+	return p
+}
+
 // goldenPlan is a plan with every hashed field set.
 func goldenPlan() Plan {
 	p := plan()
 	p.Revision = 3
 	p.Spec.Source.Shards, p.Spec.Delivery.Target.Shards = []string{"s0", "s1"}, []string{"t0"}
 	p.Spec.Delivery.Target.Versions = []string{"7.0.14", "6.0.3", "7.0.1"}
-	p.Spec.Scope = Scope{Kind: Namespaces, Namespaces: []string{"shop.orders", "shop.carts"}}
+	p.Spec.Scope = Scope{Kind: Namespaces, Namespaces: sources("shop.orders", "shop.carts")}
 	p.Snapshot.Encrypted = true
 	p.Start = time.Date(2026, 11, 21, 3, 0, 0, 0, time.FixedZone("", 3600))
 	return p
@@ -53,9 +69,10 @@ func TestHashGolden(t *testing.T) {
 		plan Plan
 		want string
 	}{
-		"all fields": {goldenPlan(), "p1:5b82c922e8c69df34443d5e9fd7d9120a63feaac02eb374ecd60ac72c0b34a6b"},
-		"a snapshot": {plan(), "p1:db68eb788b01b7a494029e9c16be94db2a21f4e442da62b219f9be52bd71f1f7"},
-		"a download": {download(), "p1:eb58b68ce7b394951c3d05f782d80787430b14a2bdab3d56b828e92947be8c62"},
+		"all fields":  {goldenPlan(), "p1:5b82c922e8c69df34443d5e9fd7d9120a63feaac02eb374ecd60ac72c0b34a6b"},
+		"a snapshot":  {plan(), "p1:db68eb788b01b7a494029e9c16be94db2a21f4e442da62b219f9be52bd71f1f7"},
+		"collections": {collections(), "p1:8970189e1f09ecdeeddd380305386c4b99d2ca80f83487809491f59b89e738f4"},
+		"a download":  {download(), "p1:eb58b68ce7b394951c3d05f782d80787430b14a2bdab3d56b828e92947be8c62"},
 	}
 	for name, tt := range golden {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +107,7 @@ func planFields() map[string]bool {
 		"Spec.Point.Kind": true, "Spec.Point.SnapshotID": true, "Spec.Point.CheckpointID": true, "Spec.Point.Millis": true,
 		"Spec.Point.Seconds": true, "Spec.Point.Increment": true, "Spec.Point.Taken": false, "Spec.Point.Newest": false,
 		"Spec.Point.Zone": false,
-		"Spec.Scope.Kind": true, "Spec.Scope.Namespaces": true,
+		"Spec.Scope.Kind": true, "Spec.Scope.Namespaces": true, "Spec.Scope.Write": true, "Spec.Scope.Indexes": true,
 		"Spec.Delivery.Kind": true, "Spec.Delivery.Hours": true, "Spec.Delivery.MaxDownloads": true,
 
 		"Snapshot.ID": false, "Snapshot.ClusterID": false, "Snapshot.Created": false, "Snapshot.Expires": false,
@@ -123,6 +140,8 @@ func alter(t *testing.T, path string, v reflect.Value) {
 		*x = x.Add(time.Hour)
 	case *[]string:
 		*x = append(slices.Clone(*x), "9.9.9")
+	case *[]Namespace:
+		*x = append(slices.Clone(*x), Namespace{Source: "a.b", Target: "c.d"})
 	case *[]Finding:
 		*x = append(slices.Clone(*x), Finding{Code: FindInPlace, Level: LevelDanger})
 	default:
@@ -143,7 +162,7 @@ func alter(t *testing.T, path string, v reflect.Value) {
 
 // TestHashFields alters every field of a plan, found by reflection, and looks whether the hash follows.
 func TestHashFields(t *testing.T) {
-	for name, build := range map[string]func() Plan{"snapshot": plan, "all fields": goldenPlan, "download": download} {
+	for name, build := range map[string]func() Plan{"snapshot": plan, "all fields": goldenPlan, "download": download, "collections": collections} {
 		t.Run(name, func(t *testing.T) {
 			base := build()
 			base.Seal(testInstallation, testNonce)
@@ -219,16 +238,24 @@ func TestHashIsNotAmbiguous(t *testing.T) {
 			func(p *Plan) { p.Spec.Point = Point{Kind: Oplog, Seconds: 1, Increment: 23} },
 		},
 		"one namespace or two": {
-			func(p *Plan) { p.Spec.Scope.Namespaces = []string{"a.b\x00c.d"} },
-			func(p *Plan) { p.Spec.Scope.Namespaces = []string{"a.b", "c.d"} },
+			func(p *Plan) { p.Spec.Scope.Namespaces = sources("a.b\x00c.d") },
+			func(p *Plan) { p.Spec.Scope.Namespaces = sources("a.b", "c.d") },
 		},
 		"a namespace that looks like two": {
-			func(p *Plan) { p.Spec.Scope.Namespaces = []string{"a.b3:c.d"} },
-			func(p *Plan) { p.Spec.Scope.Namespaces = []string{"a.b", "c.d"} },
+			func(p *Plan) { p.Spec.Scope.Namespaces = sources("a.b3:c.d") },
+			func(p *Plan) { p.Spec.Scope.Namespaces = sources("a.b", "c.d") },
 		},
 		"no namespace or an empty one": {
 			func(p *Plan) { p.Spec.Scope.Namespaces = nil },
-			func(p *Plan) { p.Spec.Scope.Namespaces = []string{""} },
+			func(p *Plan) { p.Spec.Scope.Namespaces = sources("") },
+		},
+		"which becomes which": {
+			func(p *Plan) { p.Spec.Scope.Namespaces = []Namespace{{"a.b", "x.y"}, {"c.d", "x.z"}} },
+			func(p *Plan) { p.Spec.Scope.Namespaces = []Namespace{{"a.b", "x.z"}, {"c.d", "x.y"}} },
+		},
+		"writing and indexes": {
+			func(p *Plan) { p.Spec.Scope.Write, p.Spec.Scope.Indexes = "all", "" },
+			func(p *Plan) { p.Spec.Scope.Write, p.Spec.Scope.Indexes = "", "all" },
 		},
 		"until a point or including it": {
 			func(p *Plan) { p.Spec.Point = Point{Kind: PointInTime, Millis: 1000} },

@@ -1,6 +1,9 @@
 package restore
 
-import "time"
+import (
+	"reflect"
+	"time"
+)
 
 // PointKind says which form a [Point] has.
 type PointKind string
@@ -37,21 +40,6 @@ func (p Point) Same(o Point) bool {
 
 // Inclusive reports whether the entry at the point itself is part of the restored data.
 func (p Point) Inclusive() bool { return p.Kind == Oplog }
-
-// ScopeKind says how much of a cluster is restored.
-type ScopeKind string
-
-// The scopes.
-const (
-	Whole      ScopeKind = "whole"
-	Namespaces ScopeKind = "namespaces"
-)
-
-// Scope is what part of the source is restored.
-type Scope struct {
-	Kind       ScopeKind `json:"kind"`
-	Namespaces []string  `json:"namespaces,omitempty"` // db.collection, sorted
-}
 
 // DeliveryKind says where the data goes.
 type DeliveryKind string
@@ -93,16 +81,24 @@ type Asked struct {
 	Target       string       `json:"target,omitempty"`
 	Hours        int          `json:"hours,omitempty"`         // Download: how long the link is to work
 	MaxDownloads int          `json:"max_downloads,omitempty"` // Download: how often
-	Reason       string       `json:"reason,omitempty"`
-	Receipt      time.Time    `json:"receipt"`          // when the envelope was read; relative times count from here
-	Anyway       bool         `json:"anyway,omitempty"` // file although the same is open already
-	Typed        string       `json:"typed"`            // the whole line, for the record
+
+	Collections []string      `json:"collections,omitempty"` // database.collection, as listed; none: the whole cluster
+	As          string        `json:"as,omitempty"`          // Collections: see [Rename]
+	Overwrite   bool          `json:"overwrite,omitempty"`   // Collections: those of the same names are replaced
+	Indexes     IndexStrategy `json:"indexes,omitempty"`     // Collections
+
+	Reason  string    `json:"reason,omitempty"`
+	Receipt time.Time `json:"receipt"`          // when the envelope was read; relative times count from here
+	Anyway  bool      `json:"anyway,omitempty"` // file although the same is open already
+	Typed   string    `json:"typed"`            // the whole line, for the record
 }
 
-// asks returns what was asked without what differs each time that it is typed.
-func (a Asked) asks() Asked {
-	a.Reason, a.Receipt, a.Anyway, a.Typed = "", time.Time{}, false, ""
-	return a
+// same reports whether both ask for the same, whatever differs each time that it is typed.
+func (a Asked) same(o Asked) bool {
+	for _, each := range []*Asked{&a, &o} {
+		each.Reason, each.Receipt, each.Anyway, each.Typed = "", time.Time{}, false, ""
+	}
+	return reflect.DeepEqual(a, o)
 }
 
 // Origin says how a request came about.

@@ -157,10 +157,10 @@ func (r *Request) Repeats(o *Request, spec Spec) bool {
 		return false
 	}
 	if o.Plan == nil {
-		return r.Asked.asks() == o.Asked.asks()
+		return r.Asked.same(o.Asked)
 	}
 	theirs := o.Plan.Spec
 	a, b := spec.Delivery, theirs.Delivery
-	return theirs.Source.Same(spec.Source) && theirs.Point.Same(spec.Point) && a.Kind == b.Kind &&
+	return theirs.Source.Same(spec.Source) && theirs.Point.Same(spec.Point) && theirs.Scope.Same(spec.Scope) && a.Kind == b.Kind &&
 		a.Target.Same(b.Target) && a.Hours == b.Hours && a.MaxDownloads == b.MaxDownloads
 }

@@ -157,6 +157,9 @@ func Examine(s Spec, snapshot Snapshot, until time.Time) []Finding {
 	if f := encryption(source, target, snapshot); f != nil {
 		out = append(out, *f)
 	}
+	if s.Scope.Kind == Namespaces {
+		return append(out, partial(s)...)
+	}
 	return append(out, aftermath(source, target)...)
 }
 

@@ -9,8 +9,19 @@ import (
 // SubmissionKind says what a POST is for.
 type SubmissionKind string
 
-// SubmissionRestore is the submission of a whole restore.
-const SubmissionRestore SubmissionKind = "restore"
+// The kinds of submissions. Each has a list of jobs of its own, for each source.
+const (
+	SubmissionRestore     SubmissionKind = "restore"     // of a whole cluster
+	SubmissionCollections SubmissionKind = "collections" // of some of its collections
+)
+
+// Submission returns what kind of submission the spec is for.
+func (s Spec) Submission() SubmissionKind {
+	if s.Scope.Kind == Namespaces {
+		return SubmissionCollections
+	}
+	return SubmissionRestore
+}
 
 // Submission is one attempt to start a restore: at most one POST, and the jobs that came of it.
 type Submission struct {

@@ -26,7 +26,7 @@ func (r *Request) WaitFor(w Wait) Body {
 // Prepare starts an attempt. The locks must have been taken in the same transaction.
 func (r *Request) Prepare(now time.Time) BodyPreparing {
 	n := len(r.Attempts) + 1
-	r.Attempts = append(r.Attempts, Submission{Kind: SubmissionRestore, Attempt: n, Prepared: now})
+	r.Attempts = append(r.Attempts, Submission{Kind: r.Plan.Spec.Submission(), Attempt: n, Prepared: now})
 	return BodyPreparing{Attempt: n, Locks: r.Locks}
 }
 

@@ -141,8 +141,8 @@ func (b *gullible) Submit(ctx context.Context, p restore.Plan) restore.Outcome {
 	return b.Backend.Submit(ctx, p)
 }
 
-func (b *gullible) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
-	list, err := b.Backend.Jobs(ctx, c)
+func (b *gullible) Jobs(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster) (restore.JobList, error) {
+	list, err := b.Backend.Jobs(ctx, kind, c)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for i := range list.Jobs {
@@ -157,8 +157,8 @@ func (b *gullible) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList
 // brief takes the first page for the list.
 type brief struct{ restore.Backend }
 
-func (b *brief) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
-	list, err := b.Recent(ctx, c)
+func (b *brief) Jobs(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster) (restore.JobList, error) {
+	list, err := b.Recent(ctx, kind, c)
 	list.Complete = true
 	return list, err
 }

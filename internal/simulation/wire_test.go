@@ -81,19 +81,19 @@ func (b *backend) Snapshots(ctx context.Context, c restore.Cluster) ([]restore.S
 	return b.Backend.Snapshots(ctx, c)
 }
 
-func (b *backend) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
+func (b *backend) Jobs(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster) (restore.JobList, error) {
 	b.lag("jobs", c)
-	return b.Backend.Jobs(ctx, c)
+	return b.Backend.Jobs(ctx, kind, c)
 }
 
-func (b *backend) Recent(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
+func (b *backend) Recent(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster) (restore.JobList, error) {
 	b.lag("recent", c)
-	return b.Backend.Recent(ctx, c)
+	return b.Backend.Recent(ctx, kind, c)
 }
 
-func (b *backend) Job(ctx context.Context, c restore.Cluster, id string) (restore.Job, error) {
+func (b *backend) Job(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster, id string) (restore.Job, error) {
 	b.lag("job", c)
-	return b.Backend.Job(ctx, c, id)
+	return b.Backend.Job(ctx, kind, c, id)
 }
 
 func (b *backend) Agents(ctx context.Context, project string) (restore.Agents, error) {

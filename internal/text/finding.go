@@ -43,6 +43,9 @@ func finding(f restore.Finding) advice {
 		return aboutRanges(f)
 	case restore.FindPointFCV, restore.FindCheckpointReplicaSet, restore.FindCheckpointUnknown, restore.FindCheckpointUnfit:
 		return aboutCheckpoints(f)
+	case restore.FindScopeBackend, restore.FindScopeFlex, restore.FindNamespaceUnknown, restore.FindNamespaceEarlier,
+		restore.FindNamespacesUntold, restore.FindReplaces, restore.FindScopeSearch, restore.FindScopeTTL:
+		return aboutScope(f)
 	case restore.FindNoPolicy, restore.FindUnfillable, restore.FindReason, restore.FindTicket, restore.FindPerson,
 		restore.FindChannel, restore.FindDuplicate:
 		return aboutPolicy(f)

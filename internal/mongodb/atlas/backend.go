@@ -17,11 +17,13 @@ const (
 	pageSize = 500
 )
 
-// The versions of the documents: those of projects, snapshots and restore jobs, of clusters, and of Flex clusters.
+// The versions of the documents: those of projects, snapshots and restore jobs, of clusters, of Flex clusters, and of restores
+// of collections.
 const (
 	mediaBackup  = "application/vnd.atlas.2023-01-01+json"
 	mediaCluster = "application/vnd.atlas.2024-08-05+json"
 	mediaFlex    = "application/vnd.atlas.2024-11-13+json"
+	mediaParts   = "application/vnd.atlas.2025-03-12+json"
 )
 
 // Options say which Atlas is meant and how to reach it.
@@ -45,6 +47,7 @@ type Backend struct {
 	backup  *rest.Client
 	cluster *rest.Client
 	flex    *rest.Client
+	parts   *rest.Client
 }
 
 // New returns a backend, without connecting. It fails with [*rest.URLError] if the URL is unusable, and if the CA file is.
@@ -68,6 +71,7 @@ func New(opts Options) (*Backend, error) {
 	}
 	return &Backend{
 		opts: opts, backup: client.As(mediaBackup), cluster: client.As(mediaCluster), flex: client.As(mediaFlex),
+		parts: client.As(mediaParts),
 	}, nil
 }
 

@@ -46,7 +46,7 @@ func TestCancel(t *testing.T) {
 			if err := r.Cancel(t.Context(), r.named[source], job.ID); err != nil {
 				t.Fatal(err)
 			}
-			got, err := r.Job(t.Context(), r.named[source], job.ID)
+			got, err := r.Job(t.Context(), restore.SubmissionRestore, r.named[source], job.ID)
 			if err != nil || got.Phase != restore.JobKilled || got.Status != "CANCELED" {
 				t.Errorf("%s: %+v, %v", source, got, err)
 			}

@@ -48,7 +48,7 @@ func TestStates(t *testing.T) {
 		`"failed":"perhaps"`: {restore.JobRunning, "IN_PROGRESS"},
 	} {
 		b := saying(t, `{"id":"j1",`+doc+`}`)
-		got, err := b.Job(t.Context(), orders(b), "j1")
+		got, err := b.Job(t.Context(), restore.SubmissionRestore, orders(b), "j1")
 		if err != nil || got.Phase != want.phase || got.Status != want.status {
 			t.Errorf("%s: %s %s, %v; want %s %s", doc, got.Phase, got.Status, err, want.phase, want.status)
 		}
@@ -61,7 +61,7 @@ func TestFlexStates(t *testing.T) {
 		"COMPLETED": restore.JobFinished, "": restore.JobRunning, "SOMETHING_NEW": restore.JobRunning,
 	} {
 		b := saying(t, `{"id":"j1","deliveryType":"RESTORE","status":"`+status+`","targetProjectId":"g2","targetDeploymentItemName":"tiny","snapshotId":"s1"}`)
-		got, err := b.Job(t.Context(), flex(b), "j1")
+		got, err := b.Job(t.Context(), restore.SubmissionRestore, flex(b), "j1")
 		if err != nil || got.Phase != want || got.Status != status || got.TargetName != "tiny" || got.TargetProject != "g2" || got.Delivery != restore.Automated {
 			t.Errorf("%s: %+v, %v", status, got, err)
 		}
@@ -99,7 +99,7 @@ func TestSeedsAreRead(t *testing.T) {
 		{ID: "j7", Phase: restore.JobRunning, Status: "IN_PROGRESS"},
 	}
 	b := saying(t, `{"links":[],"results":[`+strings.Join(docs, ",")+`],"totalCount":"7"}`)
-	list, err := b.Jobs(t.Context(), orders(b))
+	list, err := b.Jobs(t.Context(), restore.SubmissionRestore, orders(b))
 	if err != nil || !list.Complete || list.Total != len(want) {
 		t.Fatalf("list %+v, %v", list, err)
 	}
@@ -129,7 +129,7 @@ func TestThreePages(t *testing.T) {
 	if len(ids) != 1001 || list.Total != 1001 || len(r.sent(from)) != 4 { // and the first page again
 		t.Errorf("%d jobs, %d in all, %d calls", len(ids), list.Total, len(r.sent(from)))
 	}
-	recent, err := r.Recent(t.Context(), r.named["orders-prod"])
+	recent, err := r.Recent(t.Context(), restore.SubmissionRestore, r.named["orders-prod"])
 	if err != nil || len(recent.Jobs) != 500 || recent.Total != 1001 || recent.Complete {
 		t.Errorf("%d of %d jobs, %v", len(recent.Jobs), recent.Total, err)
 	}
@@ -142,7 +142,7 @@ func TestListsThatAreNone(t *testing.T) {
 		return fmt.Sprintf(`{"results":[{"id":"j%d"}],"totalCount":1}`, n)
 	}
 	b := answering(t, growing)
-	if _, err := b.Jobs(t.Context(), orders(b)); !errors.Is(err, restore.ErrUnstable) || n != 6 {
+	if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, orders(b)); !errors.Is(err, restore.ErrUnstable) || n != 6 {
 		t.Errorf("got %v after %d pages", err, n)
 	}
 	for body, want := range map[string]error{
@@ -150,8 +150,8 @@ func TestListsThatAreNone(t *testing.T) {
 	} {
 		b := saying(t, body)
 		for _, c := range []restore.Cluster{orders(b), flex(b)} {
-			_, all := b.Jobs(t.Context(), c)
-			_, some := b.Recent(t.Context(), c)
+			_, all := b.Jobs(t.Context(), restore.SubmissionRestore, c)
+			_, some := b.Recent(t.Context(), restore.SubmissionRestore, c)
 			if all == nil || some == nil || (want != nil && (!errors.Is(all, want) || !errors.Is(some, want))) {
 				t.Errorf("%q: %v, %v", body, all, some)
 			}
@@ -163,14 +163,14 @@ func TestOneJob(t *testing.T) {
 	r := start(t, fake.Options{})
 	c := r.named["orders-prod"]
 	for _, id := range []string{"", "6740000000000000000000aa"} {
-		_, one := r.Job(t.Context(), c, id)
+		_, one := r.Job(t.Context(), restore.SubmissionRestore, c, id)
 		_, links := r.Link(t.Context(), c, id)
 		if !errors.Is(one, restore.ErrNotFound) || !errors.Is(links, restore.ErrNotFound) {
 			t.Errorf("%q: %v, %v", id, one, links)
 		}
 	}
 	b := saying(t, `{"id":"j2"}`)
-	_, one := b.Job(t.Context(), orders(b), "j1")
+	_, one := b.Job(t.Context(), restore.SubmissionRestore, orders(b), "j1")
 	_, links := b.Link(t.Context(), orders(b), "j1")
 	if one == nil || links == nil {
 		t.Error("the answer about another job is taken")

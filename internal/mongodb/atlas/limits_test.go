@@ -17,7 +17,7 @@ func TestEaseBySet(t *testing.T) {
 	r := start(t, fake.Options{})
 	ease := func(name string) int {
 		t.Helper()
-		list, err := r.Recent(t.Context(), r.named[name])
+		list, err := r.Recent(t.Context(), restore.SubmissionRestore, r.named[name])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -37,7 +37,7 @@ func TestEaseBySet(t *testing.T) {
 	if _, err := r.Snapshots(t.Context(), r.named["ledger-prod"]); err != nil {
 		t.Fatal(err)
 	}
-	list, err := r.Backend.Jobs(t.Context(), r.named["ledger-prod"])
+	list, err := r.Backend.Jobs(t.Context(), restore.SubmissionRestore, r.named["ledger-prod"])
 	if err != nil || list.Ease != 4 {
 		t.Errorf("all jobs: %d times, %v", list.Ease, err)
 	}
@@ -66,7 +66,7 @@ func TestEaseWithoutHeaders(t *testing.T) {
 		cluster restore.Cluster
 		want    int
 	}{{orders(b), 8}, {other, 8}, {elsewhere, 1}, {flex(b), 1}} {
-		list, err := b.Recent(t.Context(), tt.cluster)
+		list, err := b.Recent(t.Context(), restore.SubmissionRestore, tt.cluster)
 		if err != nil || list.Ease != tt.want {
 			t.Errorf("%s of %s: %d times, %v; want %d", tt.cluster.Name, tt.cluster.ProjectID, list.Ease, err, tt.want)
 		}

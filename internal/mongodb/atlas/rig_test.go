@@ -92,7 +92,7 @@ func (r *rig) newest(source string) restore.Point {
 
 func (r *rig) jobs(source string) restore.JobList {
 	r.t.Helper()
-	list, err := r.Backend.Jobs(r.t.Context(), r.named[source])
+	list, err := r.Backend.Jobs(r.t.Context(), restore.SubmissionRestore, r.named[source])
 	if err != nil {
 		r.t.Fatal(err)
 	}

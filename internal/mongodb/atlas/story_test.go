@@ -49,7 +49,7 @@ func TestRestoresFromBeginningToEnd(t *testing.T) {
 				t.Fatalf("got %+v", o)
 			}
 			list := r.jobs(tt.source)
-			recent, err := r.Recent(t.Context(), made.Spec.Source)
+			recent, err := r.Recent(t.Context(), restore.SubmissionRestore, made.Spec.Source)
 			if err != nil || len(list.Jobs) != 1 || len(recent.Jobs) != 1 || recent.Complete {
 				t.Fatalf("list %+v, recent %+v, %v", list, recent, err)
 			}
@@ -61,7 +61,7 @@ func TestRestoresFromBeginningToEnd(t *testing.T) {
 			if err := r.End(o.Jobs[0].ID, fake.Finished); err != nil {
 				t.Fatal(err)
 			}
-			j, err := r.Job(t.Context(), made.Spec.Source, o.Jobs[0].ID)
+			j, err := r.Job(t.Context(), restore.SubmissionRestore, made.Spec.Source, o.Jobs[0].ID)
 			if err != nil || j.Phase != restore.JobFinished {
 				t.Errorf("job %+v, %v", j, err)
 			}
@@ -74,7 +74,7 @@ func TestBrokenAndCanceledJobs(t *testing.T) {
 	orders := r.world.Named("orders-prod")
 	for end, want := range map[fake.End]restore.JobPhase{fake.Failed: restore.JobBroken, fake.Canceled: restore.JobKilled} {
 		seed := r.AddJob(fake.Job{ClusterID: orders.ID, DeliveryType: fake.Automated, End: end})
-		if j, err := r.Job(t.Context(), r.named["orders-prod"], seed.ID); err != nil || j.Phase != want {
+		if j, err := r.Job(t.Context(), restore.SubmissionRestore, r.named["orders-prod"], seed.ID); err != nil || j.Phase != want {
 			t.Errorf("%s: %+v, %v", end, j, err)
 		}
 	}
@@ -91,7 +91,7 @@ func TestNoSecretOfTheFakeSurvives(t *testing.T) {
 		list := r.jobs(name)
 		fmt.Fprintf(&text, "%+v", list)
 		for _, j := range list.Jobs {
-			one, err := r.Job(t.Context(), c, j.ID)
+			one, err := r.Job(t.Context(), restore.SubmissionRestore, c, j.ID)
 			links, also := r.Link(t.Context(), c, j.ID)
 			if err != nil || also != nil || one.Phase != restore.JobFinished {
 				t.Fatal(one, err, also)

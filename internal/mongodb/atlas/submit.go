@@ -32,8 +32,7 @@ type createDoc struct {
 	OplogInc          int64  `json:"oplogInc,omitempty"`              // ordinal within the second
 }
 
-// Submit implements [restore.Backend]. What is no restore of a whole cluster within this Atlas is refused for good, without a
-// call. The clusters go by their names in the POST, so that their ids are read again just before; if a name has come to
+// Submit implements [restore.Backend]. What is no restore within this Atlas is refused for good, without a call. The clusters go by their names in the POST, so that their ids are read again just before; if a name has come to
 // another cluster, nothing is sent.
 func (b *Backend) Submit(ctx context.Context, p restore.Plan) restore.Outcome {
 	if why := b.unfit(p.Spec); why != "" {
@@ -49,11 +48,16 @@ func (b *Backend) Submit(ctx context.Context, p restore.Plan) restore.Outcome {
 		}
 	}
 	source, target := p.Spec.Source, p.Spec.Delivery.Target
-	if source.Type != restore.Flex {
-		return b.backup.Post(ctx, jobsPath(source), create(p.Spec), decodeJob[jobDoc])
+	kind := p.Spec.Submission()
+	l := b.log(kind, source)
+	switch {
+	case kind == restore.SubmissionCollections:
+		return l.client.Post(ctx, l.path(), createParts(p.Spec), decodeJob[partsJobDoc])
+	case source.Type != restore.Flex:
+		return l.client.Post(ctx, l.path(), create(p.Spec), decodeJob[jobDoc])
 	}
 	body := flexDoc{SnapshotID: p.Spec.Point.SnapshotID, TargetName: target.Name, TargetProjectID: target.ProjectID}
-	where := jobsPath(source)
+	where := l.path()
 	if p.Spec.Delivery.Kind == restore.Download {
 		where = path(source, "backup", "download")
 	}
@@ -101,15 +105,15 @@ func (b *Backend) unfit(s restore.Spec) string {
 	lacks := func(c restore.Cluster) bool { return c.ProjectID == "" || c.ID == "" || c.Name == "" }
 	here := func(c restore.Cluster) bool { return c.Origin == b.Origin() && c.Kind == restore.Atlas }
 	switch {
-	case s.Scope.Kind != restore.Whole:
-		return "scope " + string(s.Scope.Kind) + ": not in this version"
 	case !here(s.Source):
 		return "the source is not in " + b.Name()
 	case lacks(s.Source):
 		return "the plan lacks the id or the name of its source"
 	}
-	if why := unfitPoint(s); why != "" {
-		return why
+	for _, why := range []string{unfitPoint(s), unfitScope(s)} {
+		if why != "" {
+			return why
+		}
 	}
 	switch d := s.Delivery; {
 	case d.Kind == restore.Download && s.Point.Kind != restore.OfSnapshot:

@@ -62,9 +62,9 @@ func TestOnTheWire(t *testing.T) {
 		"jobs": {func() { r.jobs("orders-prod") }, []string{
 			base + "/clusters/orders-prod/backup/restoreJobs" + page + " " + v2023, base + "/clusters/orders-prod/backup/restoreJobs" + page + " " + v2023,
 		}},
-		"recent":       {func() { _, err := r.Recent(t.Context(), orders); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs" + page + " " + v2023}},
-		"recent, flex": {func() { _, err := r.Recent(t.Context(), tiny); ignore(err) }, []string{base + "/flexClusters/tiny/backup/restoreJobs" + page + " " + vFlex}},
-		"job":          {func() { _, err := r.Job(t.Context(), orders, job); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs/" + job + " " + v2023}},
+		"recent":       {func() { _, err := r.Recent(t.Context(), restore.SubmissionRestore, orders); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs" + page + " " + v2023}},
+		"recent, flex": {func() { _, err := r.Recent(t.Context(), restore.SubmissionRestore, tiny); ignore(err) }, []string{base + "/flexClusters/tiny/backup/restoreJobs" + page + " " + vFlex}},
+		"job":          {func() { _, err := r.Job(t.Context(), restore.SubmissionRestore, orders, job); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs/" + job + " " + v2023}},
 		"link":         {func() { _, err := r.Link(t.Context(), orders, job); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs/" + job + " " + v2023}},
 		"checkpoints":  {func() { _, err := r.Checkpoints(t.Context(), events); ignore(err) }, nil},
 		"agents":       {func() { _, err := r.Agents(t.Context(), group); ignore(err) }, nil},
@@ -199,7 +199,7 @@ func TestSunset(t *testing.T) {
 	defer s.Close()
 	b := backend(t, atlas.Options{URL: s.URL, Credential: credential(t, "public", "private"), Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	for range 3 {
-		if _, err := b.Recent(t.Context(), orders(b)); err != nil {
+		if _, err := b.Recent(t.Context(), restore.SubmissionRestore, orders(b)); err != nil {
 			t.Fatal(err)
 		}
 	}

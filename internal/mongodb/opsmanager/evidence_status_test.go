@@ -68,7 +68,7 @@ func checkEvidence(t *testing.T, name string, post http.HandlerFunc, want restor
 		p := newPeer(t)
 		p.post = post
 		b := p.start().backend(opsmanager.Options{})
-		if _, err := b.Recent(t.Context(), cluster(b, "c1")); err != nil {
+		if _, err := b.Recent(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err != nil {
 			t.Fatal(err)
 		}
 		if o := b.Submit(t.Context(), plan(b)); o.Kind != want || o.Status != status || len(o.Jobs) > 0 {
@@ -121,7 +121,7 @@ func TestEvidenceIsJudged(t *testing.T) {
 				p := newPeer(t)
 				p.get, p.post = answer(200, list("old", "old-2", "owned-earlier")), answer(status, tt.body)
 				b := p.start().backend(opsmanager.Options{})
-				before, err := b.Jobs(t.Context(), cluster(b, "c1"))
+				before, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1"))
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -75,7 +75,7 @@ func TestEvidence(t *testing.T) {
 			p := newPeer(t)
 			p.post = tt.post
 			b := p.start().backend(opsmanager.Options{})
-			if _, err := b.Recent(t.Context(), cluster(b, "c1")); err != nil {
+			if _, err := b.Recent(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err != nil {
 				t.Fatal(err)
 			}
 			o := b.Submit(t.Context(), plan(b))
@@ -126,7 +126,7 @@ func TestEvidenceOfFirstLeg(t *testing.T) {
 			if o := b.Submit(t.Context(), plan(b)); o.Kind != tt.barely {
 				t.Errorf("without a list: %+v; want %s", o, tt.barely)
 			}
-			if _, err := b.Jobs(t.Context(), cluster(b, "c1")); err != nil {
+			if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err != nil {
 				t.Fatal(err)
 			}
 			if o := b.Submit(t.Context(), plan(b)); o.Kind != tt.challenged {
@@ -151,7 +151,7 @@ func TestUnchallengedListProvesNothing(t *testing.T) {
 		breaks(true, "", true)(w, r)
 	})
 	b := p.start().backend(opsmanager.Options{})
-	if _, err := b.Jobs(t.Context(), cluster(b, "c1")); err != nil {
+	if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err != nil {
 		t.Fatal(err)
 	}
 	if o := b.Submit(t.Context(), plan(b)); o.Kind != restore.Unknown {
@@ -240,7 +240,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 			t.Errorf("got %+v; want fixable, %q", o, want)
 		}
 		p.get = redirect
-		if _, err := b.Jobs(t.Context(), cluster(b, "c1")); err == nil {
+		if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err == nil {
 			t.Error("a redirected list was read")
 		}
 		if len(elsewhere.calls) != 0 {

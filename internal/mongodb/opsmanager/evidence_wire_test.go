@@ -95,7 +95,7 @@ func lost(t *testing.T, post http.HandlerFunc, timeout time.Duration, padding st
 	p := newPeer(t)
 	p.post = post
 	b := p.start().backend(opsmanager.Options{PostTimeout: timeout})
-	if _, err := b.Jobs(t.Context(), cluster(b, "c1")); err != nil {
+	if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err != nil {
 		t.Fatal(err)
 	}
 	made := plan(b)

@@ -81,7 +81,7 @@ func TestRestoreFromBeginningToEnd(t *testing.T) {
 				t.Fatalf("clusters %+v", named)
 			}
 			made := onto(t, b, source, target)
-			before, err := b.Jobs(t.Context(), source)
+			before, err := b.Jobs(t.Context(), restore.SubmissionRestore, source)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -96,7 +96,7 @@ func TestRestoreFromBeginningToEnd(t *testing.T) {
 			if got := s.Posts()[0].Created; len(got) != tt.jobs {
 				t.Errorf("created %v", got)
 			}
-			recent, err := b.Recent(t.Context(), source)
+			recent, err := b.Recent(t.Context(), restore.SubmissionRestore, source)
 			if err != nil || recent.Total != before.Total+tt.jobs {
 				t.Errorf("recent %+v, %v", recent, err)
 			}
@@ -107,7 +107,7 @@ func TestRestoreFromBeginningToEnd(t *testing.T) {
 				if err := s.Finish(j.ID); err != nil {
 					t.Fatal(err)
 				}
-				if j, err = b.Job(t.Context(), source, j.ID); err != nil || j.Phase != restore.JobFinished {
+				if j, err = b.Job(t.Context(), restore.SubmissionRestore, source, j.ID); err != nil || j.Phase != restore.JobFinished {
 					t.Errorf("job %+v, %v", j, err)
 				}
 			}
@@ -121,13 +121,13 @@ func TestNoSecretOfTheFakeSurvives(t *testing.T) {
 	s.AddJob(fake.Job{ClusterID: named["orders-prod"].ID, Status: fake.StatusFinished, Ended: time.Now(), ExpirationHours: 4, MaxDownloads: 1})
 	var text strings.Builder
 	for _, c := range named {
-		list, err := b.Jobs(t.Context(), c)
+		list, err := b.Jobs(t.Context(), restore.SubmissionRestore, c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&text, "%+v", list)
 		for _, j := range list.Jobs {
-			one, err := b.Job(t.Context(), c, j.ID)
+			one, err := b.Job(t.Context(), restore.SubmissionRestore, c, j.ID)
 			if err != nil {
 				t.Fatal(err)
 			}

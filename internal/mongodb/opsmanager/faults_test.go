@@ -26,7 +26,7 @@ func try(t *testing.T, opts fake.Options, source, target string, faults func(res
 	opts.JobDuration = time.Hour
 	s, b, named := startFake(t, opts)
 	made := onto(t, b, named[source], named[target])
-	before, err := b.Jobs(t.Context(), named[source])
+	before, err := b.Jobs(t.Context(), restore.SubmissionRestore, named[source])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func nobody(string) bool { return false }
 // look lists the jobs once and says what follows from them.
 func (x *tried) look(t *testing.T, settled bool) (restore.Sighting, restore.Resolution) {
 	t.Helper()
-	list, err := x.b.Jobs(t.Context(), x.source)
+	list, err := x.b.Jobs(t.Context(), restore.SubmissionRestore, x.source)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,10 +193,10 @@ func TestWhatHappensToRunningJobs(t *testing.T) {
 	if err := x.s.Inject(gone); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := x.b.Job(t.Context(), x.source, id); !errors.Is(err, restore.ErrNotFound) {
+	if _, err := x.b.Job(t.Context(), restore.SubmissionRestore, x.source, id); !errors.Is(err, restore.ErrNotFound) {
 		t.Errorf("a record that is gone: %v", err)
 	}
-	list, err := x.b.Jobs(t.Context(), x.source)
+	list, err := x.b.Jobs(t.Context(), restore.SubmissionRestore, x.source)
 	if err != nil || slices.ContainsFunc(list.Jobs, func(j restore.Job) bool { return j.ID == id }) {
 		t.Errorf("listed although it is gone, %v", err)
 	}
@@ -204,7 +204,7 @@ func TestWhatHappensToRunningJobs(t *testing.T) {
 	if err := x.s.Kill(id); err != nil {
 		t.Fatal(err)
 	}
-	if j, err := x.b.Job(t.Context(), x.source, id); err != nil || j.Phase != restore.JobKilled || j.Status != "KILLED" {
+	if j, err := x.b.Job(t.Context(), restore.SubmissionRestore, x.source, id); err != nil || j.Phase != restore.JobKilled || j.Status != "KILLED" {
 		t.Errorf("canceled in the user interface: %+v, %v", j, err)
 	}
 }
@@ -216,7 +216,7 @@ func TestDateSkewIsTold(t *testing.T) {
 		if err := s.Inject(fake.Fault{Kind: fake.DateSkew, Skew: skew, Times: 2, Match: fake.Listings()}); err != nil {
 			t.Fatal(err)
 		}
-		list, err := b.Jobs(t.Context(), named["orders-prod"])
+		list, err := b.Jobs(t.Context(), restore.SubmissionRestore, named["orders-prod"])
 		if err != nil {
 			t.Fatal(err)
 		}

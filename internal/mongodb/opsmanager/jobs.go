@@ -13,8 +13,19 @@ func jobsPath(c restore.Cluster) string {
 	return rest.Resource("groups", c.ProjectID, "clusters", c.ID, "restoreJobs")
 }
 
+// only refuses kinds of restore jobs that there are none of here: whole clusters are all that is restored.
+func only(kind restore.SubmissionKind) error {
+	if kind != restore.SubmissionRestore {
+		return fmt.Errorf("restore jobs of kind %s: %w", kind, restore.ErrNotFound)
+	}
+	return nil
+}
+
 // Jobs implements [restore.Backend].
-func (b *Backend) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
+func (b *Backend) Jobs(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster) (restore.JobList, error) {
+	if err := only(kind); err != nil {
+		return restore.JobList{}, err
+	}
 	docs, date, err := rest.ReadStill(ctx, b.client, jobsPath(c), pageSize, jobDoc.id)
 	if err != nil {
 		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", c.Path(), err)
@@ -29,7 +40,10 @@ func (b *Backend) Jobs(ctx context.Context, c restore.Cluster) (restore.JobList,
 }
 
 // Recent implements [restore.Backend]. It never claims to be complete. It is a look that can wait, like that at one job.
-func (b *Backend) Recent(ctx context.Context, c restore.Cluster) (restore.JobList, error) {
+func (b *Backend) Recent(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster) (restore.JobList, error) {
+	if err := only(kind); err != nil {
+		return restore.JobList{}, err
+	}
 	p, err := rest.ReadPage[jobDoc](ctx, b.client.Polling(), jobsPath(c), nil, 1, pageSize)
 	if err != nil {
 		return restore.JobList{}, fmt.Errorf("list recent restore jobs of %s: %w", c.Path(), err)
@@ -44,7 +58,10 @@ func (b *Backend) Recent(ctx context.Context, c restore.Cluster) (restore.JobLis
 }
 
 // Job implements [restore.Backend].
-func (b *Backend) Job(ctx context.Context, c restore.Cluster, id string) (restore.Job, error) {
+func (b *Backend) Job(ctx context.Context, kind restore.SubmissionKind, c restore.Cluster, id string) (restore.Job, error) {
+	if err := only(kind); err != nil {
+		return restore.Job{}, err
+	}
 	if id == "" {
 		return restore.Job{}, fmt.Errorf("read restore job of %s: %w: no id", c.Path(), restore.ErrNotFound)
 	}

@@ -41,11 +41,11 @@ func TestJobsAreNormalized(t *testing.T) {
 		}
 		p.post = answer(http.StatusOK, `{"results":[`+doc+`],"totalCount":1,"url":"https://om/SECRET"}`)
 		b := p.start().backend(opsmanager.Options{})
-		list, err := b.Jobs(t.Context(), cluster(b, "c1"))
+		list, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		one, err := b.Job(t.Context(), cluster(b, "c1"), "j1")
+		one, err := b.Job(t.Context(), restore.SubmissionRestore, cluster(b, "c1"), "j1")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestJobNotFound(t *testing.T) {
 		p := newPeer(t)
 		p.get = tt.get
 		b := p.start().backend(opsmanager.Options{})
-		if j, err := b.Job(t.Context(), cluster(b, "c1"), tt.id); err == nil || errors.Is(err, restore.ErrNotFound) != tt.missing {
+		if j, err := b.Job(t.Context(), restore.SubmissionRestore, cluster(b, "c1"), tt.id); err == nil || errors.Is(err, restore.ErrNotFound) != tt.missing {
 			t.Errorf("%s: %+v, %v", name, j, err)
 		}
 	}
@@ -129,12 +129,12 @@ func TestJobDocuments(t *testing.T) {
 			p := newPeer(t)
 			p.get = answer(http.StatusOK, `{"results":[{"id":"j1","statusName":"IN_PROGRESS",`+tt.doc+`}],"totalCount":1}`)
 			b := p.start().backend(opsmanager.Options{})
-			list, err := b.Jobs(t.Context(), cluster(b, "c1"))
+			list, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			tt.want.ID, tt.want.Phase, tt.want.Status = "j1", restore.JobRunning, "IN_PROGRESS"
-			if list.Jobs[0] != tt.want {
+			if !reflect.DeepEqual(list.Jobs[0], tt.want) {
 				t.Errorf("got %+v; want %+v", list.Jobs[0], tt.want)
 			}
 		})

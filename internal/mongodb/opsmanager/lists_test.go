@@ -80,7 +80,7 @@ func TestJobsReadEveryPage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := &pages{lists: map[string][]string{jobsPath: jobs(0, tt.n)}, total: tt.total}
 			b := lister(t, l)
-			list, err := b.Jobs(t.Context(), cluster(b, "c1"))
+			list, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,7 @@ func TestJobsReadEveryPage(t *testing.T) {
 				t.Errorf("date %v", list.Date)
 			}
 			l.calls = 0
-			recent, err := b.Recent(t.Context(), cluster(b, "c1"))
+			recent, err := b.Recent(t.Context(), restore.SubmissionRestore, cluster(b, "c1"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -134,7 +134,7 @@ func TestJobsMustStandStill(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := &pages{lists: map[string][]string{jobsPath: jobs(0, tt.n)}, turn: tt.turn}
 			b := lister(t, l)
-			list, err := b.Jobs(t.Context(), cluster(b, "c1"))
+			list, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1"))
 			if errors.Is(err, restore.ErrUnstable) != (tt.jobs == 0) || len(list.Jobs) != tt.jobs {
 				t.Errorf("%d jobs, error %v; want %d", len(list.Jobs), err, tt.jobs)
 			}
@@ -151,10 +151,10 @@ func TestOtherDocumentsAreNoEmptyLists(t *testing.T) {
 		p := newPeer(t)
 		p.get = answer(http.StatusOK, body)
 		b := p.start().backend(opsmanager.Options{})
-		if _, err := b.Jobs(t.Context(), cluster(b, "c1")); err == nil {
+		if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err == nil {
 			t.Errorf("%s was taken for a list", body)
 		}
-		if _, err := b.Recent(t.Context(), cluster(b, "c1")); err == nil {
+		if _, err := b.Recent(t.Context(), restore.SubmissionRestore, cluster(b, "c1")); err == nil {
 			t.Errorf("%s was taken for a page", body)
 		}
 	}

@@ -55,7 +55,7 @@ func TestPointsOnTheWire(t *testing.T) {
 	} {
 		seed := base
 		tt.change(&seed)
-		job, err := b.Job(t.Context(), source, s.AddJob(seed).ID)
+		job, err := b.Job(t.Context(), restore.SubmissionRestore, source, s.AddJob(seed).ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -80,7 +80,7 @@ func TestAskingChangesNothingAboutTheEvidence(t *testing.T) {
 	p.first = answer(http.StatusBadGateway, "<html>bad gateway</html>")
 	b := p.start().backend(opsmanager.Options{})
 	made := plan(b)
-	if _, err := b.Jobs(t.Context(), made.Spec.Source); err != nil {
+	if _, err := b.Jobs(t.Context(), restore.SubmissionRestore, made.Spec.Source); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Ranges(t.Context(), made.Spec.Source); err == nil {

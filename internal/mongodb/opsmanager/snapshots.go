@@ -96,3 +96,13 @@ func newer(a, b string) string {
 	}
 	return a
 }
+
+// Databases implements [restore.Backend]: Ops Manager does not tell.
+func (b *Backend) Databases(_ context.Context, c restore.Cluster, _ string) ([]string, error) {
+	return nil, fmt.Errorf("list databases in a snapshot of %s: %w", c.Path(), restore.ErrNotFound)
+}
+
+// Collections implements [restore.Backend]: Ops Manager does not tell.
+func (b *Backend) Collections(_ context.Context, c restore.Cluster, _, _ string) ([]string, error) {
+	return nil, fmt.Errorf("list collections in a snapshot of %s: %w", c.Path(), restore.ErrNotFound)
+}

@@ -69,7 +69,7 @@ func delivery(d restore.Delivery) any {
 func (b *Backend) unfit(s restore.Spec) string {
 	switch {
 	case s.Scope.Kind != restore.Whole:
-		return "scope " + string(s.Scope.Kind) + ": not in this version"
+		return "single collections cannot be restored here"
 	case s.Source.Origin != b.Origin():
 		return "the source is not in " + b.Name()
 	case s.Source.ProjectID == "" || s.Source.ID == "":

@@ -2,6 +2,7 @@ package opsmanager_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,7 +78,7 @@ func TestListsOfTheVendor(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			list, err := b.Jobs(t.Context(), source)
+			list, err := b.Jobs(t.Context(), restore.SubmissionRestore, source)
 			if err != nil || !list.Complete || list.Total != n || len(list.Jobs) != n {
 				t.Fatalf("%d of %d jobs, %v", len(list.Jobs), list.Total, err)
 			}
@@ -85,7 +86,7 @@ func TestListsOfTheVendor(t *testing.T) {
 			for _, j := range list.Jobs {
 				if w, ok := want[j.ID]; ok {
 					met++
-					if j != w {
+					if !reflect.DeepEqual(j, w) {
 						t.Errorf("got %+v; want %+v", j, w)
 					}
 				}
@@ -102,7 +103,7 @@ func TestListsOfTheVendor(t *testing.T) {
 			if o.Kind != restore.Accepted || len(o.Jobs) != 1 || made.Compare(o.Jobs[0]) != restore.Alike {
 				t.Fatalf("got %+v", o)
 			}
-			if list, err = b.Jobs(t.Context(), source); err != nil || list.Total != n+1 {
+			if list, err = b.Jobs(t.Context(), restore.SubmissionRestore, source); err != nil || list.Total != n+1 {
 				t.Fatalf("%d jobs, %v", list.Total, err)
 			}
 			var alike []string

@@ -43,6 +43,10 @@ func Findings(codes []restore.Code) []restore.Finding {
 			f.Name = "2026-03-29 02:30 Europe/Berlin"
 		case restore.FindCheckpointUnknown, restore.FindCheckpointUnfit:
 			f.Name = "6740a1f2c3d4e5f607182999"
+		case restore.FindNamespaceUnknown, restore.FindNamespaceEarlier:
+			f.Name, f.Near = "shop.ordres", []string{"shop.orders"}
+		case restore.FindReplaces:
+			f.Near = []string{"shop.carts", "shop.orders"}
 		case restore.FindUnfillable:
 			f.Name, f.Near = "production", []string{"dba"}
 		default:
@@ -66,9 +70,10 @@ func told(filled restore.Told) func(*restore.Proposal) {
 
 func level(c restore.Code) restore.Level {
 	switch c {
-	case restore.FindInPlace, restore.FindGap, restore.FindInconsistent:
+	case restore.FindInPlace, restore.FindGap, restore.FindInconsistent, restore.FindReplaces:
 		return restore.LevelDanger
-	case restore.FindOverwrites, restore.FindUnprotected, restore.FindKeysUntold, restore.FindRangesUntold, restore.FindRangeSlides:
+	case restore.FindOverwrites, restore.FindUnprotected, restore.FindKeysUntold, restore.FindRangesUntold, restore.FindRangeSlides,
+		restore.FindNamespaceEarlier, restore.FindNamespacesUntold, restore.FindScopeSearch, restore.FindScopeTTL:
 		return restore.LevelWarn
 	case restore.FindNewer:
 		return restore.LevelInfo

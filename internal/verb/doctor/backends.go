@@ -92,7 +92,7 @@ func (p patient) rights(ctx context.Context, c restore.Cluster) {
 		p.blame("The snapshots of "+c.Path()+" cannot be read. ", err)
 		return
 	}
-	if _, err := p.b.Recent(ctx, c); err != nil {
+	if _, err := p.b.Recent(ctx, restore.SubmissionRestore, c); err != nil {
 		p.blame("The restore jobs of "+c.Path()+" cannot be read. ", err)
 		return
 	}
