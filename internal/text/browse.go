@@ -28,15 +28,28 @@ func ClusterList(a commands.ClustersListed, command string) []Line {
 }
 
 func clusterFacts(c restore.Cluster) Line {
-	kind := plain("replica set")
-	if c.Type == restore.Sharded {
-		kind = plain("sharded cluster")
-	}
-	facts := []Span{kind}
+	facts := []Span{plain(clusterType(c.Type))}
 	for _, v := range c.Versions {
 		facts = append(facts, plain("MongoDB "+tame(oneLine(v))))
 	}
+	if c.Backup == restore.No {
+		facts = append(facts, plain("no backup"))
+	}
+	if c.Paused {
+		facts = append(facts, plain("paused"))
+	}
 	return list(facts)
+}
+
+func clusterType(t restore.ClusterType) string {
+	switch t {
+	case restore.Sharded:
+		return "sharded cluster"
+	case restore.Flex:
+		return "Flex cluster"
+	case restore.ReplicaSet:
+	}
+	return "replica set"
 }
 
 // SnapshotList words the snapshots of a cluster.

@@ -79,6 +79,7 @@ func Replies() []Answer {
 func looks() []Answer {
 	return []Answer{
 		{"clusters", commands.ClustersListed{Text: "orders", Clusters: []restore.Cluster{cluster("orders-prod"), cluster("orders-staging")}, More: 3}},
+		{"clusters_of_all_kinds", commands.ClustersListed{Clusters: kinds()}},
 		{"clusters_none", commands.ClustersListed{Text: "zebra"}},
 		{"clusters_none_at_all", commands.ClustersListed{}},
 		{"snapshots", commands.SnapshotsListed{Cluster: cluster("orders-prod"), Snapshots: []restore.Snapshot{unfinished(), snapshot()}, More: 12}},
@@ -162,4 +163,12 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemStore},
 		{Code: commands.ProblemUnexpected, Word: "7f3a91"},
 	}
+}
+
+// kinds returns clusters of which there is something to tell.
+func kinds() []restore.Cluster {
+	sharded, flex, bare := cluster("events-prod"), cluster("notes"), cluster("labels")
+	sharded.Type, flex.Type = restore.Sharded, restore.Flex
+	sharded.Backup, bare.Backup, bare.Paused = restore.Yes, restore.No, true
+	return []restore.Cluster{sharded, flex, bare}
 }
