@@ -135,6 +135,7 @@ func TestSight(t *testing.T) {
 // a record that was missing from that list and comes back did not start since.
 func TestSightBeforeThePost(t *testing.T) {
 	prepared := func(t *testing.T) *story {
+		t.Helper()
 		s := in(t, Sending)
 		s.record(s.Hold(Wait{Code: WaitFixable, Since: noon}, Outcome{Kind: Fixable}))
 		s.prepare()

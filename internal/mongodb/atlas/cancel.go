@@ -9,9 +9,8 @@ import (
 	"snapback/internal/restore"
 )
 
-// The codes that say of a job that it is not one to be canceled: a restore onto a cluster ("Automated restore cannot be
-// cancelled"), and the job of a single shard ("Please cancel the entire sharded cluster restore job"; Atlas Administration API
-// Error Codes).
+// The codes that say of a job that it is not one to be canceled: a restore onto a cluster, and the job of a single shard
+// ("Please cancel the entire sharded cluster restore job"; Atlas Administration API Error Codes).
 const (
 	codeAutomated = "CANNOT_CANCEL_AUTOMATED_RESTORE"
 	codeOfShard   = "ATLAS_BACKUP_CANCEL_SHARD_RESTORE_JOB_NOT_ALLOWED"

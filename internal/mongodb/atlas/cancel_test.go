@@ -105,7 +105,7 @@ func TestCancelEvidence(t *testing.T) {
 				t.Fatal("no error")
 			}
 			for _, known := range []error{restore.ErrCannotCancel, restore.ErrDenied, restore.ErrNotFound} {
-				if errors.Is(err, known) != (known == tt.want) {
+				if errors.Is(err, known) != errors.Is(tt.want, known) {
 					t.Errorf("%v, want %v", err, tt.want)
 				}
 			}
