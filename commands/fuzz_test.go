@@ -38,6 +38,22 @@ func written(c commands.Command) string {
 			point = fmt.Sprintf("oplog %d:%d", a.Seconds, a.Increment)
 		case restore.Latest:
 		}
+		if len(a.Collections) > 0 {
+			point += " collections"
+			for i, ns := range a.Collections {
+				if i > 0 {
+					point += ","
+				}
+				point += " " + word(ns)
+			}
+			if a.As != "" {
+				point += " as " + word(a.As)
+			}
+			if a.Overwrite {
+				point += " overwrite"
+			}
+			point += " indexes " + string(a.Indexes)
+		}
 		to := "to " + word(a.Target)
 		if a.Delivery == restore.Download {
 			to = fmt.Sprintf("download for %dh max %d", a.Hours, a.MaxDownloads)

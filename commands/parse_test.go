@@ -133,6 +133,9 @@ func parsed() map[string]commands.Command {
 	for line, change := range points() {
 		out[line] = restoreOf(change)
 	}
+	for line, change := range collections() {
+		out[line] = restoreOf(change)
+	}
 	return out
 }
 
@@ -183,6 +186,7 @@ func TestParseKeepsTheLine(t *testing.T) {
 // problems are lines that mean nothing.
 func problems() map[string]commands.Problem {
 	out := pointProblems()
+	maps.Copy(out, collectionProblems())
 	maps.Copy(out, map[string]commands.Problem{
 		`"orders-prod latest to orders-test`:  {Code: commands.ProblemQuote, Word: `"orders-prod latest to orders-test`},
 		`orders-prod latest to 'orders`:       {Code: commands.ProblemQuote, Word: `'orders`},
@@ -276,9 +280,11 @@ func TestParseProblemsAreAll(t *testing.T) {
 		commands.ProblemSnapshot, commands.ProblemTo, commands.ProblemNoTo, commands.ProblemTarget,
 		commands.ProblemBecause, commands.ProblemNoReason, commands.ProblemSource, commands.ProblemCluster,
 		commands.ProblemVerb, commands.ProblemRequest, commands.ProblemNoRequest, commands.ProblemExtra,
-		commands.ProblemFilter, commands.ProblemNotYet, commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction,
+		commands.ProblemFilter, commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction,
 		commands.ProblemOplog, commands.ProblemCheckpoint,
 		commands.ProblemDownload, commands.ProblemHours, commands.ProblemTimes,
+		commands.ProblemNamespace, commands.ProblemTwice, commands.ProblemMany, commands.ProblemPattern, commands.ProblemIndexes,
+		commands.ProblemParts,
 	} {
 		if !seen[code] {
 			t.Errorf("no line has the problem %s", code)

@@ -17,17 +17,18 @@ const (
 	wordOplog    = "oplog"
 	wordCheck    = "checkpoint"
 	wordDownload = "download"
+	wordSome     = "collections"
 )
 
 // keywords are the words that a cluster has to be quoted for if it is called so.
 func keywords() []string {
-	return []string{wordTo, wordBecause, wordLatest, wordSnapshot, wordAt, wordOplog, wordCheck, wordDownload}
+	return []string{wordTo, wordBecause, wordLatest, wordSnapshot, wordAt, wordOplog, wordCheck, wordDownload, wordSome}
 }
 
-// file reads CLUSTER POINT to CLUSTER [because REASON].
+// file reads CLUSTER POINT [collections …] to CLUSTER [because REASON].
 func (p *parser) file(v Verb) (Command, error) {
 	asked := restore.Asked{Delivery: restore.Automated, Receipt: p.receipt, Typed: p.line}
-	for _, step := range []func(*restore.Asked, Verb) *Problem{p.source, p.point, p.target, p.reason} {
+	for _, step := range []func(*restore.Asked, Verb) *Problem{p.source, p.point, p.collections, p.target, p.reason} {
 		if problem := step(&asked, v); problem != nil {
 			return nil, problem
 		}

@@ -3,16 +3,12 @@ package commands
 import (
 	"errors"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
 	"snapback/internal/restore"
 	"snapback/internal/restore/moment"
 )
-
-// laterPoints are the points of the grammar that this version does not have.
-func laterPoints() []string { return []string{"collections"} }
 
 // point reads latest, snapshot ID, at TIME, oplog SECONDS:INCREMENT or checkpoint ID.
 func (p *parser) point(a *restore.Asked, v Verb) *Problem {
@@ -35,8 +31,8 @@ func (p *parser) point(a *restore.Asked, v Verb) *Problem {
 	case t.is(wordAt):
 		a.Point = restore.PointInTime
 		return p.time(a, v)
-	case !t.quoted && slices.Contains(laterPoints(), strings.ToLower(t.text)):
-		return &Problem{Code: ProblemNotYet, Word: t.text, Verb: v}
+	case t.is(wordSome):
+		return &Problem{Code: ProblemNoPoint, Word: a.Source, Verb: v}
 	}
 	points := []string{wordLatest, wordSnapshot, wordAt, wordOplog, wordCheck}
 	return &Problem{Code: ProblemPoint, Word: t.text, Near: near(t.text, points), Verb: v}
@@ -53,7 +49,9 @@ func (p *parser) id(into *string, keyword token, code ProblemCode, v Verb) *Prob
 }
 
 // ends reports whether a word begins what follows a point.
-func ends(t token) bool { return t.is(wordTo) || t.is(wordDownload) || t.is(wordBecause) }
+func ends(t token) bool {
+	return t.is(wordTo) || t.is(wordDownload) || t.is(wordBecause) || t.is(wordSome)
+}
 
 // time reads the words up to what follows a point. Which instant they mean depends on who typed them, and is found out
 // later.

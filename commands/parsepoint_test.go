@@ -102,6 +102,6 @@ func pointProblems() map[string]commands.Problem {
 		"snapshots":                        {Code: commands.ProblemSource, Verb: commands.VerbSnapshots},
 		"snapshots a b":                    {Code: commands.ProblemExtra, Word: "b", Verb: commands.VerbSnapshots},
 		`snapshots ""`:                     {Code: commands.ProblemCluster, Verb: commands.VerbSnapshots},
-		"orders-prod collections a.b to a": wrong(commands.ProblemNotYet, "collections"),
+		"orders-prod collections a.b to a": wrong(commands.ProblemNoPoint, "orders-prod"),
 	}
 }

@@ -131,6 +131,12 @@ const (
 	ProblemDownload   ProblemCode = "download"   // Word is a point that cannot be downloaded
 	ProblemHours      ProblemCode = "hours"      // Word is no number of hours behind "for"; empty: there is none
 	ProblemTimes      ProblemCode = "times"      // Word is no number behind "max"; empty: there is none
+	ProblemNamespace  ProblemCode = "namespace"  // Word is no database.collection; empty: there is none
+	ProblemTwice      ProblemCode = "twice"      // the collection Word is named twice
+	ProblemMany       ProblemCode = "many"       // Word: how many collections are named; Near: how many there may be
+	ProblemPattern    ProblemCode = "pattern"    // Word is no new name for collections; empty: there is none; Near: what was meant
+	ProblemIndexes    ProblemCode = "indexes"    // Word does not say which indexes; empty: nothing does; Near: what was meant
+	ProblemParts      ProblemCode = "parts"      // collections cannot be downloaded
 	ProblemTo         ProblemCode = "to"         // Word stands where "to" should
 	ProblemNoTo       ProblemCode = "no_to"      // the line ends before "to"
 	ProblemTarget     ProblemCode = "target"     // "to" without its cluster
@@ -144,7 +150,6 @@ const (
 	ProblemUnknown    ProblemCode = "unknown"    // there is no request Word
 	ProblemExtra      ProblemCode = "extra"      // Word is more than the verb takes
 	ProblemFilter     ProblemCode = "filter"     // Word is no filter and no cluster
-	ProblemNotYet     ProblemCode = "not_yet"    // Word is not in this version
 	ProblemIdentity   ProblemCode = "identity"   // who the caller is could not be looked up; nothing was decided
 	ProblemForeign    ProblemCode = "foreign"    // the card belongs to another Snapback
 	ProblemOld        ProblemCode = "old"        // the card knows more of request Word than the store

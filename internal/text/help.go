@@ -14,7 +14,7 @@ func guideTo(v commands.Verb) (guide, bool) {
 	switch v {
 	case commands.VerbNew:
 		return guide{
-			"[new] CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "ask for a restore",
+			"[new] CLUSTER POINT [SCOPE] to CLUSTER|download [for 4h] [max 1] [because REASON]", "ask for a restore",
 			"orders-prod latest to orders-staging because OPS-142 lost rows",
 			"The first cluster is where the data comes from, the one after “to” is overwritten. " +
 				"Nothing happens to it before the people whom the policy names have approved. " +
@@ -23,7 +23,7 @@ func guideTo(v commands.Verb) (guide, bool) {
 		}, true
 	case commands.VerbPlan:
 		return guide{
-			"plan CLUSTER POINT to CLUSTER|download [for 4h] [max 1] [because REASON]", "see what would be restored, without asking for it",
+			"plan CLUSTER POINT [SCOPE] to CLUSTER|download [for 4h] [max 1] [because REASON]", "see what would be restored, without asking for it",
 			"plan orders-prod latest to orders-staging", "The same checks as for a request. Nothing is filed and nobody is told.",
 		}, true
 	case commands.VerbAgain:
@@ -119,7 +119,7 @@ func Help(v commands.Verb, command string) []Line {
 			out = append(out, Line{plain(g.more)})
 		}
 		if v == commands.VerbNew || v == commands.VerbPlan {
-			out = append(out, naming(), pointing())
+			out = append(out, naming(), pointing(), selecting())
 		}
 		return out
 	}
@@ -128,7 +128,15 @@ func Help(v commands.Verb, command string) []Line {
 		g, _ := guideTo(each)
 		out = append(out, say("{}: {}", code(command+" "+g.usage), plain(g.means)))
 	}
-	return append(out, naming(), pointing(), say("More about one of them: {}", code(command+" help new")))
+	return append(out, naming(), pointing(), selecting(), say("More about one of them: {}", code(command+" help new")))
+}
+
+func selecting() Line {
+	return say("SCOPE is {}: only these collections are restored, of clusters of Atlas. NS is {}; PATTERN is a new name within the same "+
+		"database, in which {} is the old one. Collections that are there stay, unless it says {}: then those of the same names are "+
+		"replaced. Without {} it is {}.",
+		code("collections NS[,NS] [as PATTERN] [overwrite] [indexes all|none|all-but-ttl]"), code("database.collection"), code("*"),
+		code("overwrite"), code("indexes"), code("all-but-ttl"))
 }
 
 func naming() Line {

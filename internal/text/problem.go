@@ -26,8 +26,7 @@ func Problem(p *commands.Problem, command string) []Line {
 func problem(p *commands.Problem, command string) advice {
 	switch p.Code {
 	case commands.ProblemQuote, commands.ProblemTooLong, commands.ProblemVerb, commands.ProblemRequest,
-		commands.ProblemNoRequest, commands.ProblemUnknown, commands.ProblemExtra, commands.ProblemFilter,
-		commands.ProblemNotYet:
+		commands.ProblemNoRequest, commands.ProblemUnknown, commands.ProblemExtra, commands.ProblemFilter:
 		return lineProblem(p, command)
 	case commands.ProblemPoint, commands.ProblemNoPoint, commands.ProblemSnapshot, commands.ProblemTo,
 		commands.ProblemNoTo, commands.ProblemTarget, commands.ProblemBecause, commands.ProblemNoReason,
@@ -35,6 +34,9 @@ func problem(p *commands.Problem, command string) advice {
 		return newProblem(p)
 	case commands.ProblemDownload, commands.ProblemHours, commands.ProblemTimes:
 		return downloadProblem(p)
+	case commands.ProblemNamespace, commands.ProblemTwice, commands.ProblemMany, commands.ProblemPattern, commands.ProblemIndexes,
+		commands.ProblemParts:
+		return collectionProblem(p)
 	case commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction, commands.ProblemOplog, commands.ProblemCheckpoint:
 		return pointProblem(p)
 	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemOld, commands.ProblemPerson, commands.ProblemBackend,
@@ -69,22 +71,12 @@ func lineProblem(p *commands.Problem, command string) advice {
 		return advice{say("There is no request {} that you may see.", word), say("See {} for those that are open.", list)}
 	case commands.ProblemExtra:
 		return advice{say("{} takes no more words, but here comes {}.", verb, word), say("Leave it out.")}
-	case commands.ProblemFilter:
+	default: // filter
 		return advice{
 			say("{} is neither a kind of list nor a cluster.", word),
 			meant(p.Near, say("Write one of the words below, or a cluster's name.")),
 		}
-	default: // not_yet
-		return advice{say("This version does not know {} yet.", word), instead(p, command)}
 	}
-}
-
-// instead says what this version has in place of what it does not have yet.
-func instead(p *commands.Problem, command string) Line {
-	if p.Verb == "" {
-		return say("See {} for what there is.", code(command+" help"))
-	}
-	return say("Write {}, {} or {} in its place.", code("latest"), code("snapshot ID"), code("at TIME"))
 }
 
 // newProblem words problems of a line that asks for a restore.
