@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/sandbox/fakeatlas"
 	"snapback/internal/sandbox/pipenet"
+	"snapback/internal/secret"
 )
 
 // cloud is a fake Atlas and the adapter that talks to it. As with a manager, the server can be replaced.
@@ -21,7 +23,8 @@ type cloud struct {
 	world   fakeatlas.World
 	server  *fakeatlas.Server
 	backend *atlas.Backend
-	length  time.Duration // of a job
+	length  time.Duration          // of a job
+	secret  atomic.Pointer[string] // of the service account, as its file says
 
 	mu       sync.Mutex
 	listener *pipenet.Listener
@@ -34,13 +37,9 @@ func newCloud(t *testing.T, set settings) *cloud {
 		set.sky(&c.world)
 	}
 	c.serve()
-	credential, err := rest.NewCredential(
-		rest.Fixed(c.world.Keys[0].Public), rest.Fixed(c.world.Keys[0].Private), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
+	var err error
 	c.backend, err = atlas.New(atlas.Options{
-		Name: "atlas", URL: "http://127.0.0.9", Credential: credential, PostTimeout: set.timings.PostTimeout, Dial: c.dial,
+		Name: "atlas", URL: "http://127.0.0.9", Credential: c.credential(set.account), PostTimeout: set.timings.PostTimeout, Dial: c.dial,
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -48,6 +47,27 @@ func newCloud(t *testing.T, set settings) *cloud {
 	}
 	t.Cleanup(c.backend.Close)
 	return c
+}
+
+// credential returns that of a key, or of the service account, with the secret that lies in c.secret.
+func (c *cloud) credential(account bool) *rest.Credential {
+	c.t.Helper()
+	var (
+		out *rest.Credential
+		err error
+		log = slog.New(slog.DiscardHandler)
+	)
+	if key := c.world.Keys[0]; !account {
+		out, err = rest.NewCredential(rest.Fixed(key.Public), rest.Fixed(key.Private), log)
+	} else {
+		c.secret.Store(&c.world.Accounts[0].Secret)
+		file := func() (secret.Secret, error) { return secret.New(*c.secret.Load()), nil }
+		out, err = rest.NewAccount(rest.Fixed(c.world.Accounts[0].ID), file, "http://127.0.0.9"+fakeatlas.TokenPath, log)
+	}
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return out
 }
 
 func (c *cloud) serve() {

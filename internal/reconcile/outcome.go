@@ -73,6 +73,8 @@ func (l *Loop) answer(r *restore.Request, o restore.Outcome, now time.Time) rest
 			wait.Code = restore.WaitHead
 		case restore.CodeOld:
 			wait.Code = restore.WaitRecovery
+		case restore.CodeCredential:
+			wait.Code = restore.WaitFixable
 		}
 	default: // busy, too: whose restore is in the way is seen in the list
 		return r.Unanswered(o, settle)
@@ -102,6 +104,14 @@ func (l *Loop) hold(ctx context.Context, r *restore.Request, w restore.Wait, why
 		w.Since, w.Until = now, later(l.until(r, w.Code, now), now.Add(wanted(why)))
 		return restore.Record(tx, r, restore.ByBot, now, r.Hold(w, restore.Outcome{}))
 	})
+}
+
+// unread is the wait of an attempt for which a backend did not tell what it was asked.
+func unread(err error) restore.Wait {
+	if errors.Is(err, restore.ErrCredential) {
+		return restore.Wait{Code: restore.WaitFixable}
+	}
+	return restore.Wait{Code: restore.WaitBackend}
 }
 
 // errOver says that an attempt ended while it was being checked: somebody denied or canceled, or it expired.

@@ -68,6 +68,7 @@ type settings struct {
 	managers []string               // names of the backends
 	atlas    bool                   // there is an Atlas, too, called atlas
 	sky      func(*fakeatlas.World) // changes its world before it starts
+	account  bool                   // it is asked as a service account
 	policies []restore.Policy
 	timings  restore.Timings
 	log      io.Writer // what the loop logs goes here; nil: to the test's output

@@ -68,7 +68,7 @@ func (l *Loop) prepare(ctx context.Context, s restore.Subject) (*restore.Request
 func (l *Loop) proceed(ctx context.Context, r *restore.Request) error {
 	b, err := l.planner.backend(r.Plan.Spec.Source)
 	if err != nil {
-		return l.hold(ctx, r, restore.Wait{Code: restore.WaitBackend}, err)
+		return l.hold(ctx, r, unread(err), err)
 	}
 	list, ok, err := l.recheck(ctx, r)
 	if err != nil || !ok {
@@ -87,7 +87,7 @@ func (l *Loop) recheck(ctx context.Context, r *restore.Request) (restore.JobList
 	none := restore.JobList{}
 	fresh, findings, err := l.planner.Remake(ctx, r)
 	if err != nil {
-		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitBackend}, err)
+		return none, false, l.hold(ctx, r, unread(err), err)
 	}
 	if no := restore.Refusals(findings); len(no) > 0 {
 		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitPlan, Finding: &no[0]}, nil)
@@ -103,7 +103,7 @@ func (l *Loop) recheck(ctx context.Context, r *restore.Request) (restore.JobList
 	}
 	list, err := l.planner.jobs(ctx, r.Plan.Spec)
 	if err != nil {
-		return none, false, l.hold(ctx, r, restore.Wait{Code: restore.WaitBackend}, err)
+		return none, false, l.hold(ctx, r, unread(err), err)
 	}
 	if w := l.unfit(time.Now()); w != nil {
 		return none, false, l.hold(ctx, r, *w, nil)

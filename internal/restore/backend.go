@@ -12,6 +12,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrDenied says that the credential may not do this (401, 402, 403).
 	ErrDenied = errors.New("not allowed")
+	// ErrCredential says that the credential itself is refused, for everything: an operator has to mend it.
+	ErrCredential = errors.New("credential refused")
 	// ErrCannotCancel says that a job is not one that can be canceled, now or later.
 	ErrCannotCancel = errors.New("cannot be canceled")
 	// ErrUnstable says that a list kept changing while it was read.

@@ -27,6 +27,9 @@ const (
 	CodeOld  = "old"  // the store was proved to be an old copy
 )
 
+// CodeCredential marks an outcome that is unsent because of [ErrCredential].
+const CodeCredential = "credential"
+
 // Outcome is the evidence about one POST.
 type Outcome struct {
 	Kind   OutcomeKind `json:"kind"`

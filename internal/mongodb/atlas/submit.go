@@ -79,6 +79,9 @@ func unsent(err error) restore.Outcome {
 	if e, ok := errors.AsType[*rest.APIError](err); ok && errors.Is(err, restore.ErrDenied) {
 		o.Kind, o.Status, o.Code = restore.Fixable, e.Status, e.Code
 	}
+	if errors.Is(err, restore.ErrCredential) {
+		o.Code = restore.CodeCredential
+	}
 	return o
 }
 

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"golang.org/x/oauth2/clientcredentials"
 	"golang.org/x/time/rate"
 
+	"snapback/internal/restore"
 	"snapback/internal/secret"
 )
 
@@ -47,11 +49,25 @@ func (e *TokenError) Error() string {
 	switch {
 	case e.Status == 0:
 		return "no token: too many were asked for"
-	case e.Code != "":
-		return fmt.Sprintf("no token: %d %s", e.Status, e.Code)
+	case e.refused():
+		return fmt.Sprintf("no token: %d %s, so the client id or the client secret is wrong, or the secret has ended", e.Status, e.word())
 	}
-	return fmt.Sprintf("no token: %d %s", e.Status, http.StatusText(e.Status))
+	return fmt.Sprintf("no token: %d %s", e.Status, e.word())
 }
+
+func (e *TokenError) word() string { return cmp.Or(e.Code, http.StatusText(e.Status)) }
+
+// refused reports whether the service account itself was refused, not this request for a token.
+func (e *TokenError) refused() bool {
+	switch e.Status {
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
+		return true
+	}
+	return false
+}
+
+// Is makes errors.Is find [restore.ErrCredential] where the service account was refused.
+func (e *TokenError) Is(target error) bool { return target == restore.ErrCredential && e.refused() }
 
 // Wait returns how long no token is asked for, as [APIError.Wait] does.
 func (e *TokenError) Wait() time.Duration { return e.left }

@@ -27,6 +27,7 @@ type accountRig struct {
 
 	t     *testing.T
 	world fakeatlas.World
+	dial  rest.Dial
 	log   *strings.Builder
 	mu    sync.Mutex
 	key   string // secret of the account, as its file says
@@ -50,15 +51,9 @@ func withAccount(t *testing.T, opts fakeatlas.Options, test func(r *accountRig))
 		if err != nil {
 			t.Fatal(err)
 		}
-		client, err := rest.New(rest.Options{
-			Name: "atlas", URL: "http://127.0.0.1", BasePath: fakeatlas.Base, Credential: cred, Dial: l.DialContext, Logger: logger,
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Client = client.As(backupMedia)
+		r.dial = l.DialContext
+		r.Client = r.client("atlas", cred)
 		defer func() {
-			client.Close()
 			if err := errors.Join(r.Server.Close(), <-served); err != nil {
 				t.Error(err)
 			}
@@ -70,6 +65,20 @@ func withAccount(t *testing.T, opts fakeatlas.Options, test func(r *accountRig))
 			}
 		}
 	})
+}
+
+// client is that of one of several backends with a service account.
+func (r *accountRig) client(name string, cred *rest.Credential) *rest.Client {
+	r.t.Helper()
+	client, err := rest.New(rest.Options{
+		Name: name, URL: "http://127.0.0.1", BasePath: fakeatlas.Base, Credential: cred, Dial: r.dial,
+		Logger: slog.New(slog.NewTextHandler(r.log, nil)),
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.t.Cleanup(client.Close)
+	return client.As(backupMedia)
 }
 
 func (r *accountRig) read() error {

@@ -37,6 +37,9 @@ func (c *Client) Post(ctx context.Context, path string, body any, jobs func([]by
 	}
 	if e, ok := errors.AsType[*TokenError](a.err); ok {
 		o.Wait = max(o.Wait, e.left)
+		if e.refused() {
+			o.Code = restore.CodeCredential
+		}
 	}
 	return o
 }
