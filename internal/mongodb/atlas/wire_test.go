@@ -2,15 +2,11 @@ package atlas_test
 
 import (
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
-	"snapback/internal/mongodb/atlas"
 	"snapback/internal/restore"
 	fake "snapback/internal/sandbox/fakeatlas"
 )
@@ -186,24 +182,5 @@ func TestReplacedClusters(t *testing.T) {
 		if o := r.Submit(t.Context(), p); o.Kind != restore.Permanent || len(r.Posts()) != 0 {
 			t.Errorf("%s: %+v after %d posts", name, o, len(r.Posts()))
 		}
-	}
-}
-
-// TestSunset has a version of the documents come to its end: the log says so, once.
-func TestSunset(t *testing.T) {
-	var log strings.Builder
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Sunset", "Thu, 01 Jul 2027 00:00:00 GMT")
-		_, _ = io.WriteString(w, `{"results":[],"totalCount":0}`)
-	}))
-	defer s.Close()
-	b := backend(t, atlas.Options{URL: s.URL, Credential: credential(t, "public", "private"), Logger: slog.New(slog.NewTextHandler(&log, nil))})
-	for range 3 {
-		if _, err := b.Recent(t.Context(), restore.SubmissionRestore, orders(b)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if text := log.String(); strings.Count(text, "01 Jul 2027") != 1 || !strings.Contains(text, v2023) {
-		t.Errorf("the log says %q", text)
 	}
 }

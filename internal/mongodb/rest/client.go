@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -68,8 +67,7 @@ type Client struct {
 type seen struct {
 	// challenged says that the last GET was answered with a challenge first: the API does nothing unauthorized.
 	challenged atomic.Bool
-	// sunsets holds the media types that were said to end, so that each is told of once.
-	sunsets sync.Map
+	endings    endings
 }
 
 // New returns a client, without connecting. It fails with [*URLError] if the URL is unusable, and if the CA file is.
@@ -216,11 +214,7 @@ func (c *Client) observe(ctx context.Context, method, path string, a answer) {
 			release(c.opts.Name, clean(version))
 		}
 	}
-	if at := a.header.Get("Sunset"); at != "" {
-		if _, told := c.seen.sunsets.LoadOrStore(c.media, true); !told {
-			c.opts.Logger.WarnContext(ctx, "the api will drop this version of its documents", "backend", c.opts.Name, "media_type", c.media, "sunset", clean(at))
-		}
-	}
+	c.seen.endings.heard(ctx, &c.opts, c.media, path, a.header)
 	c.opts.Logger.DebugContext(ctx, "called the api", "backend", c.opts.Name, "method", method, "path", path, "status", a.status)
 }
 
