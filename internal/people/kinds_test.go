@@ -56,7 +56,7 @@ func TestEveryRefusalHasARow(t *testing.T) {
 		"cluster_unknown", "cluster_ambiguous", "snapshot_unknown", "no_snapshot", "snapshot_incomplete", "snapshot_shards", "snapshot_expiring",
 		"snapshot_inconsistent", "type_mismatch", "in_place", "origins", "overwrites",
 		"keys_untold", "unprotected", "protection_gap", // stand on the card, and refuse nothing
-		"flex_mismatch", "key_mismatch", "paused", // only Atlas tells; this company has Ops Manager
+		"flex_mismatch", "key_mismatch", "snapshot_encrypted", "paused", // only Atlas tells; this company has Ops Manager
 		"time_zone", "time_skipped", "time_twice", "time_future", "ranges_untold", "no_range", "range_before", "range_after",
 		"range_gap", "no_base", "snapshot_newer", "range_slides", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
 	}

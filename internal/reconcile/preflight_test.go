@@ -123,6 +123,7 @@ func preflightsAtlas() map[string]preflight {
 		"only the data encrypted":       {line: "ledger-prod latest to orders-staging", code: restore.FindKeyMismatch, level: refuse},
 		"only the target encrypted":     {atlas: keys("AWS"), line: "orders-prod latest to orders-staging", code: restore.FindKeyMismatch, level: refuse},
 		"keys not told":                 {atlas: keys("AZURE"), line: "orders-prod latest to orders-staging", code: restore.FindKeysUntold, level: warn},
+		"encrypted, as files":           {line: "ledger-prod latest download", code: restore.FindEncrypted, level: refuse},
 		"target paused":                 {line: "orders-prod latest to idle", code: restore.FindPaused, level: refuse},
 		"source not visible":            {atlas: blindCloud, line: "orders-prod latest to reports-prod", code: restore.FindClusterUnknown, level: refuse},
 		"target not visible":            {atlas: blindCloud, line: "reports-prod latest to orders-staging", code: restore.FindClusterUnknown, level: refuse},

@@ -216,10 +216,13 @@ func (l *Loop) send(ctx context.Context, r *restore.Request, list restore.JobLis
 	return out, err
 }
 
-// blocker returns the wait for a target that another restore writes to, with the job that the list shows, if any, and
-// whose it is.
+// blocker returns the wait for a target that another restore writes to, or for a source of which there is a download,
+// with the job that the list shows, if any, and whose it is.
 func blocker(tx restore.Tx, r *restore.Request, jobs []restore.Job) (restore.Wait, error) {
 	w := restore.Wait{Code: restore.WaitTarget}
+	if r.Plan.Spec.Delivery.Kind == restore.Download {
+		w.Code = restore.WaitSource
+	}
 	j, found := r.Plan.Blocker(jobs)
 	if !found {
 		return w, nil

@@ -25,6 +25,7 @@ const (
 	FindIncomplete       Code = "snapshot_incomplete"
 	FindShardsMissing    Code = "snapshot_shards"       // it lacks data of shards, and always will; Near: of how many
 	FindExpiring         Code = "snapshot_expiring"     // expires before the request may be submitted
+	FindEncrypted        Code = "snapshot_encrypted"    // Atlas gives it to nobody as files
 	FindInconsistent     Code = "snapshot_inconsistent" // sharded: the balancer ran while it was taken
 	FindTypeMismatch     Code = "type_mismatch"         // replica set onto sharded cluster or the reverse; Near: of how many replica sets each consists, if both are sharded
 	FindFlexMismatch     Code = "flex_mismatch"         // one of source and target is a Flex cluster, and the other is not

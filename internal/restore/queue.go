@@ -67,9 +67,14 @@ func ReadQueue(rd Reader, now time.Time) (Queue, error) {
 	return out, nil
 }
 
-// Blocker returns the first unfinished job in the list that writes to the plan's target, and whether there is one.
+// Blocker returns the first unfinished job in the list that keeps the plan from being sent, and whether there is one: a
+// job that writes to its target, or another download of Atlas, which refuses a second one of the same cluster
+// (CANNOT_DOWNLOAD_SNAPSHOT_CONCURRENTLY in its list of error codes).
 func (p Plan) Blocker(jobs []Job) (Job, bool) {
-	i := slices.IndexFunc(jobs, func(j Job) bool { return p.Writes([]Job{j}) })
+	alone := p.BackendKind == Atlas && p.Spec.Delivery.Kind == Download
+	i := slices.IndexFunc(jobs, func(j Job) bool {
+		return p.Writes([]Job{j}) || alone && j.Delivery == Download && j.Phase == JobRunning
+	})
 	if i < 0 {
 		return Job{}, false
 	}

@@ -187,6 +187,9 @@ func examineSnapshot(s Spec, snapshot Snapshot, until time.Time) []Finding {
 	if !snapshot.Expires.IsZero() && snapshot.Expires.Before(until) {
 		out = append(out, Finding{Code: FindExpiring, Level: LevelRefuse, Name: snapshot.ID, Cluster: s.Source.Path()})
 	}
+	if s.Source.Kind == Atlas && s.Delivery.Kind == Download && snapshot.Encrypted {
+		out = append(out, Finding{Code: FindEncrypted, Level: LevelRefuse, Name: snapshot.ID, Cluster: s.Source.Path()})
+	}
 	if snapshot.Inconsistent {
 		out = append(out, Finding{Code: FindInconsistent, Level: LevelDanger, Name: snapshot.ID, Cluster: s.Source.Path()})
 	}

@@ -8,7 +8,7 @@ type WaitCode string
 // What a request can wait for.
 const (
 	WaitTarget   WaitCode = "target"   // another restore writes to the target: Holder's, or Job
-	WaitSource   WaitCode = "source"   // another submission from the same source is under way: Holder's
+	WaitSource   WaitCode = "source"   // another submission from the same source is under way: Holder's; or another download of it: Job
 	WaitFixable  WaitCode = "fixable"  // the backend refused for a reason that an operator can mend; Detail says it
 	WaitClock    WaitCode = "clock"    // clocks disagree too much to act
 	WaitStanding WaitCode = "standing" // who the approvers are could not be checked
@@ -28,7 +28,7 @@ type Wait struct {
 	Holder  Subject   `json:"holder,omitempty"` // who holds the lock, or is ahead in the line for it
 	Why     KeptWhy   `json:"why,omitempty"`    // why the holder keeps the lock, where it has ended
 	Place   int       `json:"place,omitempty"`  // in the line for the lock, as last told; 1 is next, 0 is in none
-	Job     string    `json:"job,omitempty"`    // found writing to the target; nobody's unless there is a Holder
+	Job     string    `json:"job,omitempty"`    // found in the way; nobody's unless there is a Holder
 	Finding *Finding  `json:"finding,omitempty"`
 	Since   time.Time `json:"since"`
 	Until   time.Time `json:"until,omitzero"` // when it is tried again

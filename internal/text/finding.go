@@ -34,7 +34,7 @@ func finding(f restore.Finding) advice {
 		restore.FindInPlace, restore.FindOverwrites, restore.FindUnprotected, restore.FindGap:
 		return aboutTarget(f)
 	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindShardsMissing,
-		restore.FindInconsistent, restore.FindExpiring, restore.FindNewer:
+		restore.FindEncrypted, restore.FindInconsistent, restore.FindExpiring, restore.FindNewer:
 		return aboutSnapshots(f)
 	case restore.FindTimeZone, restore.FindTimeSkipped, restore.FindTimeTwice, restore.FindTimeFuture:
 		return aboutTimes(f)
@@ -137,6 +137,11 @@ func aboutSnapshots(f restore.Finding) advice {
 		return advice{
 			say("Snapshot {} of {} lacks the data of {}, and cannot be restored.", name, cluster, shards(f.Near)),
 			say("Choose another one, or write {}.", code("latest")),
+		}
+	case restore.FindEncrypted:
+		return advice{
+			say("Snapshot {} of {} is encrypted with keys of yours, and such snapshots cannot be downloaded.", name, cluster),
+			say("Restore it onto a cluster, and copy what you need from there."),
 		}
 	case restore.FindInconsistent:
 		return advice{

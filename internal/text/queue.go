@@ -40,6 +40,8 @@ func queued(r *restore.Request, p *restore.Place, command string, now time.Time)
 // goesAhead says what the first in line waits for.
 func goesAhead(p *restore.Place) Line {
 	switch {
+	case p.Wait.Code == restore.WaitSource && p.Wait.Job != "":
+		return say("It goes ahead when that download is ready.")
 	case p.Wait.Code == restore.WaitSource && p.State != restore.Approved:
 		return say("It goes ahead when the outcome of {} is known.", bold(string(p.Wait.Holder)))
 	case p.Wait.Job != "":
@@ -56,6 +58,9 @@ func goesAhead(p *restore.Place) Line {
 func holds(r *restore.Request, p *restore.Place) Line {
 	who := holder(p)
 	if p.Wait.Code == restore.WaitSource {
+		if p.Wait.Job != "" {
+			return downloads(r, p.Wait)
+		}
 		if p.State == restore.Approved {
 			return say("{} is submitted from {} first.", who, source(r))
 		}
@@ -88,10 +93,21 @@ func foreign(r *restore.Request, w restore.Wait, target Line) Line {
 	return say("Job {} writes to {}. It was started in {}, not by Snapback.", code(w.Job), target, system(r))
 }
 
+// downloads says which job downloads the same source.
+func downloads(r *restore.Request, w restore.Wait) Line {
+	who := say("started in {}, not by Snapback", system(r))
+	if w.Holder != "" {
+		who = say("of {}", bold(string(w.Holder)))
+	}
+	return say("Job {}, {}, is preparing a download of {}, and there can be one at a time.", code(w.Job), who, source(r))
+}
+
 // inLine is a request's place in half a sentence, for lists.
 func inLine(r *restore.Request, p *restore.Place) Line {
 	lock := target(r)
 	switch {
+	case p.Wait.Code == restore.WaitSource && p.Wait.Job != "":
+		return downloads(r, p.Wait)
 	case p.Wait.Code == restore.WaitSource:
 		return say("It is {} to be submitted from {}, after {}.", plain(rank(p.Wait.Place)), source(r), holder(p))
 	case p.Wait.Job != "":

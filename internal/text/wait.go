@@ -30,6 +30,9 @@ func waitWords(r *restore.Request, w restore.Wait) (why, help Line) {
 		}
 		return heldBy(w)
 	case restore.WaitSource:
+		if w.Job != "" {
+			return downloads(r, w), say("It goes ahead when that download is ready.")
+		}
 		return sentences(say("{} is being submitted from the same source, or in doubt.", bold(string(w.Holder))), ranked(w)),
 			say("It goes ahead when the outcome of {} is known.", bold(string(w.Holder)))
 	case restore.WaitFixable:

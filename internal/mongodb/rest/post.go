@@ -142,7 +142,13 @@ func refusal(e *APIError) restore.OutcomeKind {
 			return restore.Busy
 		}
 		return restore.Permanent
-	case http.StatusBadRequest, http.StatusNotFound, http.StatusNotAcceptable, http.StatusGone,
+	case http.StatusBadRequest:
+		switch e.Code {
+		case "CANNOT_DOWNLOAD_SNAPSHOT_CONCURRENTLY", "TOO_MANY_SNAPSHOT_DOWNLOADS": // over by themselves; the same POST is taken later
+			return restore.Busy
+		}
+		return restore.Permanent
+	case http.StatusNotFound, http.StatusNotAcceptable, http.StatusGone,
 		http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
 		return restore.Permanent
 	}

@@ -13,7 +13,7 @@ func Findings(codes []restore.Code) []restore.Finding {
 			if c == restore.FindVersionNewer {
 				f.Near = []string{"9.0.1"}
 			}
-		case restore.FindInconsistent, restore.FindIncomplete, restore.FindExpiring, restore.FindSnapshotUnknown, restore.FindNewer:
+		case restore.FindInconsistent, restore.FindEncrypted, restore.FindIncomplete, restore.FindExpiring, restore.FindSnapshotUnknown, restore.FindNewer:
 			f.Name, f.Near = "6740a1f2c3d4e5f60718293a", []string{"2026-11-21T14:05:09Z"}
 		case restore.FindShardsMissing:
 			f.Name, f.Near = "6740a1f2c3d4e5f60718293a", []string{"1"}

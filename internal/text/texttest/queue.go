@@ -24,21 +24,29 @@ func queue() map[string]*restore.Place {
 	kept.Wait.Why, unseen.Wait.Why = restore.KeptJobs, restore.KeptUnseen
 	job := &restore.Place{Wait: foreign()}
 	job.Wait.Place, job.Wait.Until = 1, Now().Add(30*time.Second)
+	download := &restore.Place{Wait: elsewhere()}
+	download.Wait.Until = Now().Add(30 * time.Second)
 	return map[string]*restore.Place{
-		"approved_waits_for_target":  place(1, "R-12", restore.Running),
-		"approved_waits_far_back":    place(23, "R-12", restore.Running),
-		"approved_waits_behind":      place(3, "R-13", restore.Approved),
-		"approved_waits_for_doubt":   unposted,
-		"approved_waits_for_ended":   kept,
-		"approved_waits_for_release": unseen,
-		"approved_waits_for_source":  source,
-		"approved_waits_for_job":     job,
+		"approved_waits_for_download": download,
+		"approved_waits_for_target":   place(1, "R-12", restore.Running),
+		"approved_waits_far_back":     place(23, "R-12", restore.Running),
+		"approved_waits_behind":       place(3, "R-13", restore.Approved),
+		"approved_waits_for_doubt":    unposted,
+		"approved_waits_for_ended":    kept,
+		"approved_waits_for_release":  unseen,
+		"approved_waits_for_source":   source,
+		"approved_waits_for_job":      job,
 	}
 }
 
 // foreign is the wait for a job that nobody here started.
 func foreign() restore.Wait {
 	return restore.Wait{Code: restore.WaitTarget, Job: "6740b1f2c3d4e5f60718aaaa"}
+}
+
+// elsewhere is the wait for a download of the same source.
+func elsewhere() restore.Wait {
+	return restore.Wait{Code: restore.WaitSource, Job: "6740b1f2c3d4e5f60718bbbb", Holder: "R-12"}
 }
 
 // waiting adds the samples of the queue.
@@ -52,5 +60,6 @@ func waiting(add func(name string, a restore.Asked, steps ...step)) {
 	add("approved_waits_for_release", asked(), approved(line(1))...)
 	add("approved_waits_for_source", asked(), approved(line(1))...)
 	add("approved_waits_for_job", asked(), approved(prepare, hold(foreign(), restore.Outcome{}))...)
+	add("approved_waits_for_download", limitless(), approved(prepare, hold(elsewhere(), restore.Outcome{}))...)
 	add("approved_has_its_turn", asked(), approved(line(1))...)
 }
