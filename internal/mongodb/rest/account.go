@@ -98,19 +98,28 @@ type account struct {
 	rests time.Time // no token is asked for before
 }
 
-// get returns a token that works, asking for one if need be. However many wait for it, one asks.
+// get returns a token that works, asking for one if need be. However many want it, one asks; the others wait for that only
+// where the last token does not work any more.
 func (a *account) get(ctx context.Context, key keyPair, through http.RoundTripper) (secret.Secret, error) {
-	if token, fresh, _ := a.held(); fresh {
-		return token, nil
-	}
-	select {
-	case a.asking <- struct{}{}:
-		defer func() { <-a.asking }()
-	case <-ctx.Done():
-		return secret.Secret{}, ctx.Err()
-	}
 	token, fresh, works := a.held()
 	if fresh {
+		return token, nil
+	}
+	if !works {
+		select {
+		case a.asking <- struct{}{}:
+		case <-ctx.Done():
+			return secret.Secret{}, ctx.Err()
+		}
+	} else {
+		select {
+		case a.asking <- struct{}{}:
+		default:
+			return token, nil
+		}
+	}
+	defer func() { <-a.asking }()
+	if token, fresh, works = a.held(); fresh {
 		return token, nil
 	}
 	err := a.ask(ctx, key, through)

@@ -11,6 +11,34 @@ import (
 	"snapback/internal/secret"
 )
 
+// TestRenewalHoldsNobodyUp has the next token take long: one call waits for it, and the others go ahead with the last one.
+func TestRenewalHoldsNobodyUp(t *testing.T) {
+	withAccount(t, fakeatlas.Options{}, func(r *accountRig) {
+		r.all(1)
+		time.Sleep(55*time.Minute + time.Second)
+		r.inject(fakeatlas.Fault{Kind: fakeatlas.Delay, Match: tokens(), Delay: 20 * time.Second})
+		start, late := time.Now(), make(chan time.Duration, 5)
+		var running sync.WaitGroup
+		for range cap(late) {
+			running.Go(func() {
+				if err := r.read(); err != nil {
+					r.t.Error(err)
+				}
+				late <- time.Since(start)
+			})
+		}
+		running.Wait()
+		for i := range cap(late) {
+			if took := <-late; (took >= 20*time.Second) != (i == cap(late)-1) {
+				r.t.Errorf("call %d of %d took %s", i+1, cap(late), took)
+			}
+		}
+		if r.asked() != 2 {
+			r.t.Errorf("%d tokens", r.asked())
+		}
+	})
+}
+
 // TestTokensPerLife has two backends with one service account make fifty calls at once every ten minutes for five hours, one of
 // them with a keyring of the same configuration: each token is used until it is about to end, and asked for once.
 func TestTokensPerLife(t *testing.T) {
