@@ -57,6 +57,8 @@ func TestEveryRefusalHasARow(t *testing.T) {
 		"snapshot_inconsistent", "type_mismatch", "in_place", "origins", "overwrites",
 		"keys_untold", "unprotected", "protection_gap", // stand on the card, and refuse nothing
 		"flex_mismatch", "key_mismatch", "snapshot_encrypted", "paused", // only Atlas tells; this company has Ops Manager
+		"scope_backend", "scope_flex", "namespace_unknown", "namespace_earlier", "namespaces_untold", // likewise
+		"namespaces_replaced", "scope_search", "scope_ttl",
 		"time_zone", "time_skipped", "time_twice", "time_future", "ranges_untold", "no_range", "range_before", "range_after",
 		"range_gap", "no_base", "snapshot_newer", "range_slides", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
 	}

@@ -1,7 +1,7 @@
 package atlas
 
 import (
-	"encoding/json"
+	"cmp"
 	"strings"
 
 	"snapback/internal/mongodb/rest"
@@ -85,7 +85,7 @@ type partsJobDoc struct {
 	TargetClusterName string               `json:"targetClusterName"`
 	WriteStrategy     string               `json:"writeStrategy"`
 	Collections       []namespaceDoc       `json:"collections"`
-	Databases         []json.RawMessage    `json:"databases"` // whole ones, which Snapback never asks for
+	Databases         there                `json:"databases"` // whole ones, which Snapback never asks for
 	CollectionSuffix  string               `json:"collectionSuffix"`
 	DatabaseSuffix    string               `json:"databaseSuffix"`
 	SnapshotID        string               `json:"snapshotId"`
@@ -104,7 +104,7 @@ func (d partsJobDoc) job() restore.Job {
 	j := restore.Job{
 		ID:            d.ID,
 		Phase:         restore.JobRunning, // INITIALIZING, IN_PROGRESS and FINALIZING among others: what is not known must not free a target
-		Status:        d.State,
+		Status:        cmp.Or(d.State, statusRunning),
 		Delivery:      restore.Automated,
 		TargetProject: d.TargetGroupID,
 		TargetName:    d.TargetClusterName,
@@ -144,7 +144,7 @@ func (d partsJobDoc) namespaces() []restore.Namespace {
 		}
 		out = append(out, restore.Namespace(n))
 	}
-	if len(d.Databases) > 0 || d.CollectionSuffix != "" || d.DatabaseSuffix != "" {
+	if bool(d.Databases) || d.CollectionSuffix != "" || d.DatabaseSuffix != "" {
 		out = append(out, restore.Namespace{})
 	}
 	restore.SortNamespaces(out)

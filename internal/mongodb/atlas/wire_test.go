@@ -15,6 +15,7 @@ const (
 	v2023 = "application/vnd.atlas.2023-01-01+json"
 	v2024 = "application/vnd.atlas.2024-08-05+json"
 	vFlex = "application/vnd.atlas.2024-11-13+json"
+	vPart = "application/vnd.atlas.2025-03-12+json"
 )
 
 // sent returns the calls with credentials since the last look at the journal.
@@ -38,6 +39,7 @@ func TestOnTheWire(t *testing.T) {
 	const page = "?itemsPerPage=500&pageNum=1"
 	base := "GET /api/atlas/v2/groups/" + group
 	job := r.AddJob(fake.Job{ClusterID: orders.ID, DeliveryType: fake.Automated}).ID
+	snap := r.newest("orders-prod").SnapshotID
 	ignore := func(err error) { _ = err }
 	for name, tt := range map[string]struct {
 		call func()
@@ -62,8 +64,15 @@ func TestOnTheWire(t *testing.T) {
 		"recent, flex": {func() { _, err := r.Recent(t.Context(), restore.SubmissionRestore, tiny); ignore(err) }, []string{base + "/flexClusters/tiny/backup/restoreJobs" + page + " " + vFlex}},
 		"job":          {func() { _, err := r.Job(t.Context(), restore.SubmissionRestore, orders, job); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs/" + job + " " + v2023}},
 		"link":         {func() { _, err := r.Link(t.Context(), orders, job); ignore(err) }, []string{base + "/clusters/orders-prod/backup/restoreJobs/" + job + " " + v2023}},
-		"checkpoints":  {func() { _, err := r.Checkpoints(t.Context(), events); ignore(err) }, nil},
-		"agents":       {func() { _, err := r.Agents(t.Context(), group); ignore(err) }, nil},
+		"databases":    {func() { _, err := r.Databases(t.Context(), orders, snap); ignore(err) }, []string{base + "/clusters/orders-prod/backup/snapshots/" + snap + "/databases" + page + " " + vPart}},
+		"collections":  {func() { _, err := r.Collections(t.Context(), orders, snap, "a b/c"); ignore(err) }, []string{base + "/clusters/orders-prod/backup/snapshots/" + snap + "/databases/a%20b%2Fc/collections" + page + " " + vPart}},
+		"of collections": {func() { _, err := r.Backend.Jobs(t.Context(), restore.SubmissionCollections, orders); ignore(err) }, []string{
+			base + "/clusters/orders-prod/collectionRestoreJobs" + page + " " + vPart, base + "/clusters/orders-prod/collectionRestoreJobs" + page + " " + vPart,
+		}},
+		"of collections, recent": {func() { _, err := r.Recent(t.Context(), restore.SubmissionCollections, orders); ignore(err) }, []string{base + "/clusters/orders-prod/collectionRestoreJobs" + page + " " + vPart}},
+		"of collections, one":    {func() { _, err := r.Job(t.Context(), restore.SubmissionCollections, orders, job); ignore(err) }, []string{base + "/clusters/orders-prod/collectionRestoreJobs/" + job + " " + vPart}},
+		"checkpoints":            {func() { _, err := r.Checkpoints(t.Context(), events); ignore(err) }, nil},
+		"agents":                 {func() { _, err := r.Agents(t.Context(), group); ignore(err) }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			from := len(r.Calls())
@@ -135,7 +144,19 @@ func TestUnfitPlansAreNotSent(t *testing.T) {
 	good := func() restore.Plan { return r.plan("orders-prod", "orders-staging", orders) }
 	from := len(r.Calls())
 	for name, change := range map[string]func(*restore.Spec){
-		"collections":     func(s *restore.Spec) { s.Scope.Kind = restore.Namespaces },
+		"no collections": func(s *restore.Spec) { s.Scope.Kind = restore.Namespaces },
+		"no scope":       func(s *restore.Spec) { s.Scope.Kind = "" },
+		"many collections": func(s *restore.Spec) {
+			s.Scope.Kind, s.Scope.Namespaces = restore.Namespaces, make([]restore.Namespace, 101)
+		},
+		"collections as files": func(s *restore.Spec) {
+			s.Scope = restore.ScopeOf(restore.Asked{Collections: []string{"a.b"}})
+			s.Delivery.Kind = restore.Download
+		},
+		"collections of a flex": func(s *restore.Spec) {
+			s.Scope = restore.ScopeOf(restore.Asked{Collections: []string{"a.b"}})
+			s.Source, s.Delivery.Target = r.named["tiny"], r.named["tiny"]
+		},
 		"cloud manager":   func(s *restore.Spec) { s.Source.Kind = "" },
 		"another source":  func(s *restore.Spec) { s.Source.Origin = "https://elsewhere.example.net" },
 		"another target":  func(s *restore.Spec) { s.Delivery.Target.Origin = "https://elsewhere.example.net" },

@@ -43,7 +43,8 @@ type Call struct {
 // Posted reports whether the call asked for a restore job, with credentials.
 func (c Call) Posted() bool {
 	path, _, _ := strings.Cut(c.Target, "?")
-	return c.Method == http.MethodPost && c.Authorization && strings.HasSuffix(path, "/restoreJobs")
+	job := strings.HasSuffix(path, "/restoreJobs") || strings.HasSuffix(path, "/collectionRestoreJobs")
+	return c.Method == http.MethodPost && c.Authorization && job
 }
 
 // journal is an append-only record of calls. Waiting needs no goroutine: changed is closed at each entry.

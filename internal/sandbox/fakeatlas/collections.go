@@ -22,6 +22,8 @@ type collectionJob struct {
 	pairs    []pair
 	created  time.Time
 	duration time.Duration
+	broken   string // why it fails on its way; empty: it does not
+	hidden   int    // list calls that do not show it yet
 }
 
 type pair struct {
@@ -32,6 +34,7 @@ type pair struct {
 type collectionDoc struct {
 	Collections       []pair `json:"collections"`
 	CreatedAt         string `json:"createdAt"`
+	ErrorMessage      string `json:"errorMessage,omitempty"`
 	FinishedAt        string `json:"finishedAt,omitempty"`
 	ID                string `json:"id"`
 	IndexStrategy     string `json:"indexStrategy"`
@@ -50,6 +53,8 @@ type collectionDoc struct {
 // state is what the job does now, and how many documents it has copied.
 func (j *collectionJob) state(now time.Time) (state string, restored int) {
 	switch done := float64(now.Sub(j.created)) / float64(j.duration); {
+	case done >= 0.2 && j.broken != "":
+		return "FAILED", 0
 	case done >= 1:
 		return "SUCCESSFUL", documents
 	case done >= 0.9:
@@ -60,14 +65,22 @@ func (j *collectionJob) state(now time.Time) (state string, restored int) {
 	return "INITIALIZING", 0
 }
 
+func (j *collectionJob) running(now time.Time) bool {
+	state, _ := j.state(now)
+	return state != "SUCCESSFUL" && state != "FAILED"
+}
+
 func (s *Server) collectionDoc(x *exchange, j *collectionJob) collectionDoc {
 	d := collectionDoc{
 		Collections: j.pairs, CreatedAt: stamp(j.created), ID: j.id, IndexStrategy: j.index, SnapshotID: j.seed.SnapshotID,
 		TargetClusterName: j.seed.TargetClusterName, TargetGroupID: j.seed.TargetGroupID, Total: documents, WriteStrategy: j.write,
 	}
 	d.State, d.Restored = j.state(x.now)
-	if d.State == "SUCCESSFUL" {
+	switch d.State {
+	case "SUCCESSFUL":
 		d.FinishedAt = stamp(j.created.Add(j.duration))
+	case "FAILED":
+		d.FinishedAt, d.ErrorMessage = stamp(j.created.Add(j.duration/5)), j.broken
 	}
 	if j.seed.PITSeconds > 0 {
 		d.PITSeconds = s.number(j.seed.PITSeconds)
@@ -83,8 +96,16 @@ func (s *Server) listCollectionJobs(x *exchange) (any, *fakeapi.Refusal) {
 	if err != nil {
 		return nil, err
 	}
-	of := slices.DeleteFunc(slices.Clone(s.selected), func(j *collectionJob) bool { return j.source != c.ID })
-	slices.Reverse(of)
+	var of []*collectionJob
+	for _, j := range slices.Backward(s.selected) {
+		switch {
+		case j.source != c.ID || s.hides(x, j.id):
+		case j.hidden > 0:
+			j.hidden--
+		default:
+			of = append(of, j)
+		}
+	}
 	doc, err := fakeapi.Page(x.req, of, maxItems, func(j *collectionJob) any { return s.collectionDoc(x, j) })
 	return count(x, doc, err)
 }
@@ -95,7 +116,7 @@ func (s *Server) getCollectionJob(x *exchange) (any, *fakeapi.Refusal) {
 		return nil, err
 	}
 	i := slices.IndexFunc(s.selected, func(j *collectionJob) bool { return j.id == x.params["J"] && j.source == c.ID })
-	if i < 0 {
+	if i < 0 || s.hides(x, x.params["J"]) {
 		return nil, errNotFound("RESTORE_JOB_NOT_FOUND", "restore job", x.params["J"])
 	}
 	return s.collectionDoc(x, s.selected[i]), nil
@@ -119,7 +140,7 @@ func (s *Server) createCollectionJob(x *exchange) (any, *fakeapi.Refusal) {
 	if err != nil {
 		return nil, err
 	}
-	j := &collectionJob{source: c.ID, created: x.now, duration: s.duration}
+	j := &collectionJob{source: c.ID, created: x.now, duration: s.opts.CollectionDuration}
 	if j.write, err = body.Text("writeStrategy"); err != nil {
 		return nil, err
 	}
@@ -135,6 +156,10 @@ func (s *Server) createCollectionJob(x *exchange) (any, *fakeapi.Refusal) {
 		return nil, err
 	}
 	j.id = s.ids.ObjectID(x.now)
+	j.broken = lacking(c, j.pairs)
+	if f := x.faults.Get(ListLag); f != nil {
+		j.hidden = f.Lists
+	}
 	s.selected, x.created = append(s.selected, j), append(x.created, j.id)
 	return s.collectionDoc(x, j), nil
 }

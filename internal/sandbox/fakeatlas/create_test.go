@@ -149,6 +149,17 @@ func TestCollectionsAndFlex(t *testing.T) {
 		t.Errorf("list %v", got)
 	}
 	r.do(http.MethodPost, path, v2025, strings.Replace(body, "CREATE_NEW", "MERGE", 1)).refused(400, "INVALID_ENUM_VALUE")
+	made = r.do(http.MethodPost, path, v2025, strings.Replace(body, "shop.orders", "shop.gone", 1)).is(201)
+	if doc := r.get(path+"/"+id(made), v2025).is(200); doc["state"] != "FAILED" || doc["errorMessage"] == nil {
+		t.Errorf("got %v", doc)
+	}
+	held := r.under("orders-prod", "/backup/snapshots/"+r.world.Newest(r.world.Named("orders-prod")).ID+"/databases")
+	for path, want := range map[string]int{held: 2, held + "/shop/collections": 3, held + "/crm/collections": 2, held + "/none/collections": 0} {
+		if got := r.get(path, v2025).results(); len(got) != want {
+			t.Errorf("%s: %v", path, got)
+		}
+	}
+	r.get(held, v2023).refused(406, "INVALID_VERSION_DATE")
 
 	snap := r.world.Newest(r.world.Named("tiny")).ID
 	jobs := r.under("tiny", "/backup/restoreJobs")

@@ -60,6 +60,9 @@ func (d *demo) shards() []string {
 func (d *demo) cluster(c Cluster) {
 	c.ID, c.Version, c.FCV, c.Backup, c.PIT = d.ids.ObjectID(d.now.Add(-300*day)), "8.0.13", "8.0", true, c.Type != TypeFlex
 	c.DiskSizeGB = 40
+	if c.Type != TypeFlex {
+		c.Namespaces = []string{"crm.customers", "crm.notes", "shop.carts", "shop.order_lines", "shop.orders"}
+	}
 	d.world.Clusters = append(d.world.Clusters, c)
 	for n := range 7 {
 		at := d.now.Add(-time.Duration(n)*day - 2*time.Hour)

@@ -54,6 +54,11 @@ const jobsPattern = "/groups/*/clusters/*/backup/restoreJobs"
 // Creations matches requests for a restore job, with credentials.
 func Creations() Match { return Match{Method: http.MethodPost, Path: jobsPattern, Authorized: true} }
 
+// CollectionCreations matches requests for a restore of collections, with credentials.
+func CollectionCreations() Match {
+	return Match{Method: http.MethodPost, Path: "/groups/*/clusters/*/collectionRestoreJobs", Authorized: true}
+}
+
 // Listings matches requests for a cluster's list of restore jobs, with credentials.
 func Listings() Match { return Match{Method: http.MethodGet, Path: jobsPattern, Authorized: true} }
 

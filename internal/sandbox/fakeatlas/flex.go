@@ -86,7 +86,7 @@ func (s *Server) listFlexJobs(x *exchange) (any, *fakeapi.Refusal) {
 	if err != nil {
 		return nil, err
 	}
-	of := slices.DeleteFunc(slices.Clone(s.jobs), func(j *job) bool { return j.ClusterID != c.ID || s.hides(x, j) })
+	of := slices.DeleteFunc(slices.Clone(s.jobs), func(j *job) bool { return j.ClusterID != c.ID || s.hides(x, j.ID) })
 	s.sort(x, of)
 	doc, err := fakeapi.Page(x.req, of, maxItems, func(j *job) any { return s.flexJobDoc(x, c, j) })
 	return count(x, doc, err)
@@ -98,7 +98,7 @@ func (s *Server) getFlexJob(x *exchange) (any, *fakeapi.Refusal) {
 		return nil, err
 	}
 	i := slices.IndexFunc(s.jobs, func(j *job) bool { return j.ID == x.params["J"] && j.ClusterID == c.ID })
-	if i < 0 || s.hides(x, s.jobs[i]) {
+	if i < 0 || s.hides(x, s.jobs[i].ID) {
 		return nil, errNotFound("RESTORE_JOB_NOT_FOUND", "restore job", x.params["J"])
 	}
 	return s.flexJobDoc(x, c, s.jobs[i]), nil

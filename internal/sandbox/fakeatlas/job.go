@@ -131,7 +131,7 @@ func (s *Server) newJob(seed Job, now time.Time) *job {
 
 // busy reports whether an unfinished job writes to a cluster.
 func (s *Server) busy(c Cluster, now time.Time) bool {
-	return slices.ContainsFunc(s.jobs, func(j *job) bool {
-		return j.TargetGroupID == c.GroupID && j.TargetClusterName == c.Name && j.running(now)
-	})
+	writes := func(j Job) bool { return j.TargetGroupID == c.GroupID && j.TargetClusterName == c.Name }
+	return slices.ContainsFunc(s.jobs, func(j *job) bool { return writes(j.Job) && j.running(now) }) ||
+		slices.ContainsFunc(s.selected, func(j *collectionJob) bool { return writes(j.seed) && j.running(now) })
 }

@@ -21,7 +21,7 @@ func (s *Server) listJobs(x *exchange) (any, *fakeapi.Refusal) {
 	var out []*job
 	for _, j := range s.jobs {
 		switch {
-		case j.ClusterID != c.ID || s.hides(x, j):
+		case j.ClusterID != c.ID || s.hides(x, j.ID):
 		case j.hidden > 0:
 			j.hidden--
 		default:
@@ -74,16 +74,16 @@ func (s *Server) oneJob(x *exchange) (*job, *fakeapi.Refusal) {
 	}
 	id := x.params["J"]
 	i := slices.IndexFunc(s.jobs, func(j *job) bool { return j.ID == id && j.ClusterID == c.ID })
-	if i < 0 || s.hides(x, s.jobs[i]) {
+	if i < 0 || s.hides(x, id) {
 		return nil, errNotFound("RESTORE_JOB_NOT_FOUND", "restore job", id)
 	}
 	return s.jobs[i], nil
 }
 
 // hides reports whether a fault pretends that the record of the job is gone.
-func (s *Server) hides(x *exchange, j *job) bool {
+func (s *Server) hides(x *exchange, id string) bool {
 	f := x.faults.Get(RecordGone)
-	return f != nil && (f.JobID == "" || f.JobID == j.ID)
+	return f != nil && (f.JobID == "" || f.JobID == id)
 }
 
 // sort puts the newest first or, with the fault, into an order that is random but the same for all pages.

@@ -36,6 +36,8 @@ func (s *Server) table() []route {
 		r(get, cluster+"/backup/snapshots/shardedClusters", since2023(), http.StatusOK, s.listSharded),
 		r(get, cluster+"/backup/snapshots/shardedCluster/{S}", since2023(), http.StatusOK, s.getSharded),
 		r(get, cluster+"/backup/snapshots/{S}", since2023(), http.StatusOK, s.getSnapshot),
+		r(get, cluster+"/backup/snapshots/{S}/databases", sinceCollections(), http.StatusOK, s.listDatabases),
+		r(get, cluster+"/backup/snapshots/{S}/databases/{D}/collections", sinceCollections(), http.StatusOK, s.listCollections),
 		r(get, cluster+"/backup/restoreJobs", since2023(), http.StatusOK, s.listJobs),
 		r(post, cluster+"/backup/restoreJobs", since2023(), http.StatusOK, s.createJob),
 		r(get, cluster+"/backup/restoreJobs/{J}", since2023(), http.StatusOK, s.getJob),

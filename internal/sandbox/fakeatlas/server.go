@@ -31,6 +31,8 @@ type Options struct {
 	Seed uint64
 	// JobDuration is how long a restore runs.
 	JobDuration time.Duration
+	// CollectionDuration is how long a restore of collections runs: JobDuration unless set.
+	CollectionDuration time.Duration
 	// TokenLife is how long a token of a service account works.
 	TokenLife time.Duration
 	// Capacity is how many calls about backups a project may make at once; Atlas refills 500 a minute.
@@ -75,6 +77,9 @@ type Server struct {
 func New(world World, opts Options) *Server {
 	if opts.JobDuration == 0 {
 		opts.JobDuration = defaultDuration
+	}
+	if opts.CollectionDuration == 0 {
+		opts.CollectionDuration = opts.JobDuration
 	}
 	if opts.TokenLife == 0 {
 		opts.TokenLife = fakeapi.TokenLife

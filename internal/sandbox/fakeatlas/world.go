@@ -87,6 +87,7 @@ type Cluster struct {
 	PIT        bool
 	Encryption string // NONE when empty, AWS, AZURE or GCP
 	DiskSizeGB int
+	Namespaces []string // database.collection, of all of its snapshots
 }
 
 func (c Cluster) encrypted() bool { return c.Encryption != "" && c.Encryption != "NONE" }
