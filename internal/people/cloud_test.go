@@ -15,6 +15,7 @@ import (
 	"snapback/internal/mongodb/atlas"
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/reconcile"
+	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeatlas"
 	"snapback/internal/sandbox/pipenet"
 	"snapback/internal/secret"
@@ -58,7 +59,7 @@ func (c *cloud) configured() string {
 		a.ID, a.Secret, fakeatlas.TokenPath)
 }
 
-func (c *cloud) backend(t *testing.T, cfg config.Backend, timeout time.Duration, skew *reconcile.Skew) *atlas.Backend {
+func (c *cloud) backend(t *testing.T, cfg config.Backend, timeout time.Duration, skew *reconcile.Skew) restore.Backend {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
 	source := func(ref secret.Ref) rest.Source { return ref.Source(nil) }
@@ -73,6 +74,7 @@ func (c *cloud) backend(t *testing.T, cfg config.Backend, timeout time.Duration,
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(b.Close)
 	return b
 }
 

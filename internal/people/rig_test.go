@@ -34,7 +34,8 @@ type rig struct {
 	slack    *fakeslack.Server
 	way      *pipenet.Listener // to Slack
 	manager  *manager
-	cloud    *cloud   // nil: there is none
+	others   []other  // beside the manager
+	cloud    *cloud   // one of them; nil: there is none
 	groups   string   // of the configuration
 	policies []string // likewise
 
@@ -50,20 +51,44 @@ func inCompany(t *testing.T, policies []string, test func(r *rig)) {
 // inCompanyOf is like inCompany. With copies the company has an Atlas, too, with so many clusters to restore onto.
 func inCompanyOf(t *testing.T, copies int, policies []string, test func(r *rig)) {
 	t.Helper()
+	var sky *cloud
+	inCompanyWith(t, policies, func(t *testing.T) []other {
+		t.Helper()
+		if copies == 0 {
+			return nil
+		}
+		sky = newCloud(t, copies)
+		return []other{sky}
+	}, func(r *rig) {
+		r.cloud = sky
+		test(r)
+	})
+}
+
+// other is a system of the company beside its Ops Manager.
+type other interface {
+	// configured is its entry of the configuration.
+	configured() string
+	// backend returns the adapter for it, which is closed when the test ends.
+	backend(t *testing.T, cfg config.Backend, timeout time.Duration, skew *reconcile.Skew) restore.Backend
+}
+
+// inCompanyWith is like inCompany, with other systems, which join as soon as there is a bubble.
+func inCompanyWith(t *testing.T, policies []string, join func(t *testing.T) []other, test func(r *rig)) {
+	t.Helper()
 	path := filepath.Join(storeDir(t), "snapback.db")
 	synctest.Test(t, func(t *testing.T) {
 		if policies == nil {
 			policies = usual()
 		}
+		others := join(t)
 		r := &rig{t: t, path: path, manager: newManager(t), policies: policies, groups: `
   dba:    {slack_usergroup: S0DBA}
   leads:  {users: [U0LEAD1, U0LEAD2]}
   oncall: {slack_usergroup: S0ONCALL, rotating: true, quiet: true}
   duty:   {slack_usergroup: S0DUTY}
   empty:  {slack_usergroup: S0EMPTY}`}
-		if copies > 0 {
-			r.cloud = newCloud(t, copies)
-		}
+		r.others = others
 		r.slack, r.way = newSlack(t)
 		r.start()
 		t.Cleanup(func() {
@@ -99,8 +124,8 @@ func (r *rig) configuration() *config.Config {
 	r.t.Helper()
 	key := r.manager.world.Keys[0]
 	more := ""
-	if r.cloud != nil {
-		more = "\n  - " + r.cloud.configured()
+	for _, o := range r.others {
+		more += "\n  - " + o.configured()
 	}
 	file := fmt.Sprintf(`
 slack: {app_token: %s, bot_token: %s}
@@ -164,10 +189,9 @@ func (r *rig) start() {
 	}
 	people := directory.New(api, id.Space(), groups, cfg.Timings.StandingAge*3/4)
 	backends, polls := []restore.Backend{backend}, map[string]time.Duration{"om": cfg.Backends[0].Poll}
-	if r.cloud != nil {
-		b := r.cloud.backend(r.t, cfg.Backends[1], cfg.Timings.PostTimeout, skew)
-		r.t.Cleanup(b.Close)
-		backends, polls["atlas"] = append(backends, b), cfg.Backends[1].Poll
+	for i, o := range r.others {
+		its := cfg.Backends[i+1]
+		backends, polls[its.Name] = append(backends, o.backend(r.t, its, cfg.Timings.PostTimeout, skew)), its.Poll
 	}
 	planner := reconcile.NewPlanner(backends, cfg.Policies, people)
 	p.heard = &ear{Handler: commands.NewHandler(commands.Options{

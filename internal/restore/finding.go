@@ -71,7 +71,7 @@ const (
 	FindNoBase       Code = "no_base"        // Name: the point; Cluster has no complete snapshot before it
 
 	FindPointFCV             Code = "point_fcv"              // Name: what the point needs; Near: the compatibility version of Cluster
-	FindCheckpointReplicaSet Code = "checkpoint_replica_set" // Cluster is a replica set, which has no checkpoints
+	FindCheckpointReplicaSet Code = "checkpoint_replica_set" // Cluster has none: a replica set, or one of Atlas
 	FindCheckpointUnknown    Code = "checkpoint_unknown"     // Name: the id; Cluster
 	FindCheckpointUnfit      Code = "checkpoint_unfit"       // Name: the id; it cannot be restored
 )

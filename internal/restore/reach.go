@@ -155,7 +155,7 @@ func reachTime(want Point, source Cluster, held Holdings) (Reached, []Finding) {
 		f.Level, f.Name, f.Cluster = LevelRefuse, cmp.Or(f.Name, want.Text()), source.Path()
 		return Reached{}, []Finding{f}
 	}
-	if source.Type == Sharded && out.Snapshot.FCV != "" && !atLeast(out.Snapshot.FCV, 4, 2) {
+	if source.Type == Sharded && out.Snapshot.FCV != "" && !modern(out.Snapshot.FCV) {
 		return fail(Finding{Code: FindPointFCV, Name: "4.2", Near: []string{out.Snapshot.FCV}})
 	}
 	if held.Untold {
@@ -234,11 +234,15 @@ func reachCheckpoint(want Point, source Cluster, held Holdings) (Reached, []Find
 		f.Level, f.Name, f.Cluster = LevelRefuse, cmp.Or(f.Name, want.CheckpointID), source.Path()
 		return Reached{}, []Finding{f}
 	}
-	if source.Type != Sharded {
+	if source.Type != Sharded || source.Kind == Atlas {
 		return fail(Finding{Code: FindCheckpointReplicaSet})
 	}
 	i := slices.IndexFunc(held.Checkpoints, func(c StoredCheckpoint) bool { return c.ID == want.CheckpointID })
 	if i < 0 {
+		later := slices.IndexFunc(held.Snapshots, func(s Snapshot) bool { return modern(s.FCV) })
+		if later >= 0 {
+			return fail(Finding{Code: FindPointFCV, Name: "4.0", Near: []string{held.Snapshots[later].FCV}})
+		}
 		return fail(Finding{Code: FindCheckpointUnknown})
 	}
 	c := held.Checkpoints[i]
@@ -246,17 +250,18 @@ func reachCheckpoint(want Point, source Cluster, held Holdings) (Reached, []Find
 	switch {
 	case !c.Restorable:
 		return fail(Finding{Code: FindCheckpointUnfit})
-	case s.FCV != "" && atLeast(s.FCV, 4, 2):
+	case modern(s.FCV):
 		return fail(Finding{Code: FindPointFCV, Name: "4.0", Near: []string{s.FCV}})
 	}
 	want.Taken = c.Taken
 	return Reached{Point: want, Snapshot: s, Jobs: cmp.Or(c.Members, Expected(source, s))}, nil
 }
 
-// atLeast reports whether a compatibility version is at least major.minor. One that cannot be read is not.
-func atLeast(fcv string, major, minor int) bool {
+// modern reports whether sharded clusters of a compatibility version have points in time, and no checkpoints: from 4.2 on. Of
+// one that cannot be read that is not said.
+func modern(fcv string) bool {
 	a, b, _ := strings.Cut(fcv, ".")
 	x, errX := strconv.Atoi(a)
 	y, errY := strconv.Atoi(b)
-	return errX == nil && errY == nil && (x > major || (x == major && y >= minor))
+	return errX == nil && errY == nil && (x > 4 || (x == 4 && y >= 2))
 }

@@ -148,7 +148,9 @@ func TestReachBase(t *testing.T) {
 		"checkpoint":                   {check, sharded, Holdings{Checkpoints: []StoredCheckpoint{good}, Snapshots: []Snapshot{taken("a", -30, old)}}, "", "a", 3, ""},
 		"checkpoint, nothing told":     {check, sharded, Holdings{Checkpoints: []StoredCheckpoint{{ID: "k", Taken: noon, Restorable: true}}}, "", "", 0, ""},
 		"checkpoint of a replica set":  {check, replica, Holdings{Checkpoints: []StoredCheckpoint{good}}, FindCheckpointReplicaSet, "", 0, ""},
+		"checkpoint of Atlas":          {check, Cluster{ID: "c", Type: Sharded, Kind: Atlas}, Holdings{}, FindCheckpointReplicaSet, "", 0, ""},
 		"checkpoint that is not there": {check, sharded, Holdings{}, FindCheckpointUnknown, "", 0, ""},
+		"no checkpoints, new version":  {check, sharded, Holdings{Snapshots: []Snapshot{taken("a", -30)}}, FindPointFCV, "", 0, ""},
 		"checkpoint, not restorable":   {check, sharded, Holdings{Checkpoints: []StoredCheckpoint{{ID: "k", Taken: noon}}}, FindCheckpointUnfit, "", 0, ""},
 		"checkpoint of a new version":  {check, sharded, Holdings{Checkpoints: []StoredCheckpoint{good}, Snapshots: []Snapshot{taken("a", -30)}}, FindPointFCV, "", 0, ""},
 	}
@@ -176,11 +178,11 @@ func TestReachBase(t *testing.T) {
 	}
 }
 
-func TestAtLeast(t *testing.T) {
+func TestModern(t *testing.T) {
 	for fcv, want := range map[string]bool{
 		"4.2": true, "4.4": true, "5.0": true, "10.0": true, "4.0": false, "3.6": false, "4": false, "": false, "x.y": false,
 	} {
-		if got := atLeast(fcv, 4, 2); got != want {
+		if got := modern(fcv); got != want {
 			t.Errorf("%q: %v", fcv, got)
 		}
 	}

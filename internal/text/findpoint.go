@@ -111,8 +111,9 @@ func aboutCheckpoints(f restore.Finding) advice {
 		}
 	case restore.FindCheckpointReplicaSet:
 		return advice{
-			say("{} is a replica set, and only sharded clusters have checkpoints.", cluster),
-			say("Restore a time instead, as {}.", code("at 14:05")),
+			say("{} has no checkpoints: those are of sharded clusters of Ops Manager and Cloud Manager, with compatibility version {} or earlier.",
+				cluster, code("4.0")),
+			say("Restore a snapshot instead, as {}.", code("latest")),
 		}
 	case restore.FindCheckpointUnknown:
 		return advice{
