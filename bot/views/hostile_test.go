@@ -36,6 +36,9 @@ func hostile() map[string]string {
 // poison puts s wherever people or other systems can put text.
 func poison(r *restore.Request, s string) {
 	r.Asked.Source, r.Asked.Target, r.Asked.Snapshot, r.Asked.Reason, r.Asked.Typed = s, s, s, s, s
+	for i := range r.Asked.Collections {
+		r.Asked.Collections[i] = "a." + s
+	}
 	for i := range r.Findings {
 		r.Findings[i].Name, r.Findings[i].Cluster, r.Findings[i].Near = s, s, []string{s, s, s, s, s, s, s, s}
 	}
@@ -66,6 +69,9 @@ func poison(r *restore.Request, s string) {
 	p := r.Plan
 	for _, c := range []*restore.Cluster{&p.Spec.Source, &p.Spec.Delivery.Target} {
 		c.Backend, c.ProjectName, c.Name = s, s, s
+	}
+	for i := range p.Spec.Scope.Namespaces {
+		p.Spec.Scope.Namespaces[i] = restore.Namespace{Source: s, Target: s + "_old"}
 	}
 	p.Snapshot.Version, p.Snapshot.FCV, p.Spec.Point.SnapshotID = s, s, s
 	for i := range p.Findings {

@@ -30,6 +30,15 @@ func TestRepetition(t *testing.T) {
 			},
 			func(a *Asked) { a.Delivery, a.Target, a.Hours = Download, "", 4 },
 		},
+		"collections": {
+			func(r *Request) {
+				r.Asked.Collections, r.Asked.As, r.Asked.Overwrite, r.Asked.Indexes = []string{"shop.orders"}, "*_old", true, IndexesNone
+				r.Plan.Spec.Scope = ScopeOf(r.Asked)
+			},
+			func(a *Asked) {
+				a.Collections, a.As, a.Overwrite, a.Indexes = []string{"shop.orders"}, "*_old", true, IndexesNone
+			},
+		},
 		"without a plan": {
 			func(r *Request) { r.Plan = nil }, func(a *Asked) { a.Source, a.Target = "", "" },
 		},

@@ -56,6 +56,10 @@ func QuestionOf(id commands.ActionID, r *restore.Request) Question {
 		switch {
 		case download(r):
 			q.Lines = append(q.Lines, say("Nothing is overwritten."))
+		case partial(r) && scope(r).Write != restore.Overwrite:
+			q.Lines = append(q.Lines, say("Nothing is overwritten."))
+		case partial(r):
+			q.Lines = append(q.Lines, say("What is in {} is overwritten.", places(r)))
 		case r.Plan != nil:
 			q.Lines = append(q.Lines, say("Everything on {} is overwritten.", code(r.Plan.Spec.Delivery.Target.Name)))
 		}

@@ -81,6 +81,7 @@ func facts(r *restore.Request) []Fact {
 	default:
 		out = append(out, Fact{"Target", Line{target(r)}})
 	}
+	out = append(out, scopeFacts(r)...)
 	if now := targetNow(r); len(now) > 0 {
 		out = append(out, Fact{"Target now", now})
 	}

@@ -154,9 +154,9 @@ func brought(r *restore.Request, g *restore.GoalState) Line {
 		return sentences(say("The files of {} {} are ready.", source(r), asOf(r)), offered(r))
 	case !certain(r):
 		return sentences(taken(r, r.Attempt()), say("Whether {} holds the data of {} {}, the job does not tell.",
-			target(r), source(r), asOf(r)), agents(r, g))
+			target(r), data(r), asOf(r)), agents(r, g))
 	case !verified(g):
 		return sentences(agents(r, g), say("Look at {} before anybody uses it.", target(r)))
 	}
-	return sentences(say("{} holds the data of {} {}.", target(r), source(r), asOf(r)), agents(r, g))
+	return sentences(say("{} holds the data of {} {}.", target(r), data(r), asOf(r)), agents(r, g))
 }

@@ -17,6 +17,9 @@ func loss(r *restore.Request, now time.Time) []Line {
 		}
 		return []Line{say("Nothing is overwritten: the data is offered as files.")}
 	}
+	if partial(r) {
+		return partLoss(r, now)
+	}
 	switch r.State {
 	case restore.None, restore.Pending, restore.Approved, restore.Preparing:
 		return []Line{lost(r, "If this goes ahead, ", now)}

@@ -40,9 +40,9 @@ func what(r *restore.Request) Line {
 	case download(r):
 		return say("download of {} {}", source(r), asOf(r))
 	case inPlace(r):
-		return say("restore of {} onto itself, {}", source(r), asOf(r))
+		return say("restore of {} onto itself, {}", data(r), asOf(r))
 	}
-	return say("restore of {} onto {}, {}", source(r), target(r), asOf(r))
+	return say("restore of {} onto {}, {}", data(r), target(r), asOf(r))
 }
 
 // again says in a few words what repeating a request asks for: what was the newest snapshot is looked for anew.
@@ -53,7 +53,7 @@ func again(r *restore.Request) Line {
 	if download(r) {
 		return say("download of {} as of the newest snapshot", source(r))
 	}
-	return say("restore of {} onto {}, as of the newest snapshot", source(r), target(r))
+	return say("restore of {} onto {}, as of the newest snapshot", data(r), target(r))
 }
 
 // asOf names the moment of the data in a few words.

@@ -138,6 +138,7 @@ func ends() []Happening {
 	add("abandoned", asked(), approved(prepare, send, lostAnswer, abandon)...)
 	add("reminded_auto_approved", asked(), autoApprove, prepare, send, lostAnswer, remind(2))
 	add("abandoned_unsent", asked(), approved(prepare, guard(0, 1), abandon)...)
+	add("progress_collections", beside(), append(approved(prepare, send, accept), copies(restore.JobRunning, "IN_PROGRESS", 92110))...)
 	given := approved(prepare, send, lostAnswer, abandon)
 	add("kept_unseen", asked(), append(slices.Clip(given), keep(restore.KeptUnseen))...)
 	add("kept_unseen_auto_approved", asked(), autoApprove, prepare, send, lostAnswer, giveUp, keep(restore.KeptUnseen))

@@ -152,7 +152,7 @@ func proposal(a restore.Asked, change ...func(*restore.Proposal)) restore.Propos
 	spec := restore.Spec{
 		Source: cluster(a.Source),
 		Point:  restore.Point{Kind: restore.OfSnapshot, SnapshotID: s.ID, Taken: s.Created, Newest: a.Point == restore.Latest},
-		Scope:  restore.Scope{Kind: restore.Whole}, Delivery: restore.Delivery{Kind: a.Delivery, Hours: a.Hours, MaxDownloads: a.MaxDownloads},
+		Scope:  restore.ScopeOf(a), Delivery: restore.Delivery{Kind: a.Delivery, Hours: a.Hours, MaxDownloads: a.MaxDownloads},
 	}
 	switch a.Point {
 	case restore.PointInTime:

@@ -172,6 +172,7 @@ func recipes() []recipe {
 	add("in_doubt_auto_approved", asked(), autoApprove, prepare, send, lostAnswer)
 	add("in_doubt_auto_approved_sighted", asked(), autoApprove, prepare, send, lostAnswer, sight(0, 1))
 	stops(add)
+	collections(add)
 	return append(out, endings()...)
 }
 
