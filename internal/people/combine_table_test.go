@@ -94,20 +94,20 @@ func (d *tables) system(t *testing.T, kind restore.BackendKind, name string) {
 		}
 	}
 	fmt.Fprintf(d, "\n## %s\n\n| Cluster | Point |", name)
-	for _, delivery := range []string{"Onto a cluster", "Download"} {
+	for _, delivery := range deliveries() {
 		for _, by := range ways {
 			fmt.Fprintf(d, " %s, %s |", delivery, by)
 		}
 	}
-	d.WriteString("\n|---|---|" + strings.Repeat("---|", 2*len(ways)) + "\n")
+	d.WriteString("\n|---|---|" + strings.Repeat("---|", len(deliveries())*len(ways)) + "\n")
 	for _, c := range combinations(kind) {
-		if c.download {
+		if c.delivery != whole {
 			continue // stands in the row of the other one
 		}
 		fmt.Fprintf(d, "| %s | `%s` |", c.form, c.point)
-		for _, download := range []bool{false, true} {
+		for _, delivery := range deliveries() {
 			for _, by := range ways {
-				c.download = download
+				c.delivery = delivery
 				got, run := d.shown[column{kind, by, c}]
 				if !run {
 					t.Errorf("%s, %s: %+v was not run", kind, by, c)
@@ -148,7 +148,7 @@ func (d *tables) sent(kind restore.BackendKind) {
 	var bodies []string
 	for _, c := range all {
 		m := created(kind, c)
-		if !allowed(c) || slices.Contains(bodies, m.path+m.body) {
+		if !allowed(kind, c) || slices.Contains(bodies, m.path+m.body) {
 			continue
 		}
 		bodies = append(bodies, m.path+m.body)

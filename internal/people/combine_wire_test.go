@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -24,16 +25,17 @@ const (
 	media2023     = "application/vnd.atlas.2023-01-01+json"
 	mediaClusters = "application/vnd.atlas.2024-08-05+json"
 	mediaFlex     = "application/vnd.atlas.2024-11-13+json"
+	mediaParts    = "application/vnd.atlas.2025-03-12+json"
 )
 
 // created returns what asks for a restore. Ops Manager and Cloud Manager: Create One Restore Job for One Cluster, request
-// body parameters, of the types in their tables. Atlas: Create One Restore Job of One Cluster, Create One Restore Job for
-// One Flex Cluster, Download One Flex Cluster Snapshot.
+// body parameters, of the types in their tables. Atlas: Create One Restore Job of One Cluster, Create One Collection Restore
+// Job, Create One Restore Job for One Flex Cluster, Download One Flex Cluster Snapshot.
 func created(kind restore.BackendKind, c combination) message {
 	switch {
 	case kind != restore.Atlas:
 		return message{"/api/public/v1.0/groups/{PROJECT-ID}/clusters/{CLUSTER-ID}/restoreJobs", mediaPlain, managed(c)}
-	case c.form == flex && c.download:
+	case c.form == flex && c.delivery == files:
 		return message{"/api/atlas/v2/groups/{PROJECT-ID}/flexClusters/{CLUSTER-NAME}/backup/download", mediaFlex, `{"snapshotId": "{SNAPSHOT-ID}"}`}
 	case c.form == flex:
 		return message{
@@ -41,12 +43,15 @@ func created(kind restore.BackendKind, c combination) message {
 			`{"snapshotId": "{SNAPSHOT-ID}", "targetDeploymentItemName": "{TARGET-NAME}", "targetProjectId": "{TARGET-PROJECT-ID}"}`,
 		}
 	}
+	if c.delivery == some {
+		return message{"/api/atlas/v2/groups/{PROJECT-ID}/clusters/{CLUSTER-NAME}/collectionRestoreJobs", mediaParts, parts(c)}
+	}
 	return message{"/api/atlas/v2/groups/{PROJECT-ID}/clusters/{CLUSTER-NAME}/backup/restoreJobs", media2023, skied(c)}
 }
 
 // managed is the body for Ops Manager and Cloud Manager.
 func managed(c combination) string {
-	if c.download {
+	if c.delivery == files {
 		return `{"delivery": {"methodName": "HTTP", "expirationHours": 2, "maxDownloads": 3}, "snapshotId": "{SNAPSHOT-ID}"}`
 	}
 	return `{"delivery": {"methodName": "AUTOMATED_RESTORE", "targetGroupId": "{TARGET-PROJECT-ID}", "targetClusterId": "{TARGET-ID}"}, ` + map[point]string{
@@ -60,7 +65,7 @@ func managed(c combination) string {
 
 // skied is the body for clusters of Atlas that are not Flex.
 func skied(c combination) string {
-	if c.download {
+	if c.delivery == files {
 		return `{"deliveryType": "download", "snapshotId": "{SNAPSHOT-ID}"}`
 	}
 	return map[point]string{
@@ -69,6 +74,18 @@ func skied(c combination) string {
 		instant:  `{"deliveryType": "pointInTime", "pointInTimeUTCSeconds": {SECONDS}, `,
 		oplog:    `{"deliveryType": "pointInTime", "oplogTs": {SECONDS}, "oplogInc": 7, `,
 	}[c.point] + `"targetGroupId": "{TARGET-PROJECT-ID}", "targetClusterName": "{TARGET-NAME}"}`
+}
+
+// parts is the body of a restore of collections, whose point in time is spelled otherwise.
+func parts(c combination) string {
+	return map[point]string{
+		latest:   `{"snapshotId": "{SNAPSHOT-ID}", `,
+		snapshot: `{"snapshotId": "{SNAPSHOT-ID}", `,
+		instant:  `{"pointInTimeUtcSeconds": {SECONDS}, `,
+		oplog:    `{"oplogTs": {SECONDS}, "oplogInc": 7, `,
+	}[c.point] + `"targetGroupId": "{TARGET-PROJECT-ID}", "targetClusterName": "{TARGET-NAME}", ` +
+		`"writeStrategy": "CREATE_NEW", "indexStrategy": "ALL_EXCEPT_TTL", ` +
+		`"collections": [{"sourceNamespace": "shop.orders", "targetNamespace": "shop.orders_before"}]}`
 }
 
 // with fills the parameters in.
@@ -143,6 +160,8 @@ func (a *arena) version(path string) string {
 		return mediaPlain
 	case len(segments) > 2 && segments[2] == "flexClusters":
 		return mediaFlex
+	case slices.Contains(segments, "collectionRestoreJobs"), slices.Contains(segments, "databases"):
+		return mediaParts
 	case len(segments) > 2 && segments[2] == "clusters" && len(segments) < 5:
 		return mediaClusters
 	}

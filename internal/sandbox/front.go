@@ -65,6 +65,7 @@ func hints(w worlds) []page.Hint {
 		{Line: "coupons-prod at 23h ago to carts-staging because ", About: "Cloud Manager: a gap in the oplog"},
 		{Line: "sessions-prod at 2h ago to sessions-staging because ", About: "Atlas: a point in time"},
 		{Line: "profiles-prod latest to profiles-staging because ", About: "Atlas: a sharded cluster"},
+		{Line: "sessions-prod latest collections shop.orders as *_before to sessions-staging because ", About: "Atlas: a single collection, beside what is there"},
 		{Line: "notes latest to notes-copy", About: "Atlas: a Flex cluster; one lead has to agree"},
 		{Line: "sessions-prod latest to sessions-old because ", About: "Atlas: the target is paused"},
 		{Line: "wallet-prod latest to sessions-staging because ", About: "Atlas: only one of both is encrypted"},

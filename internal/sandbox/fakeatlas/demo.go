@@ -61,7 +61,7 @@ func (d *demo) cluster(c Cluster) {
 	c.ID, c.Version, c.FCV, c.Backup, c.PIT = d.ids.ObjectID(d.now.Add(-300*day)), "8.0.13", "8.0", true, c.Type != TypeFlex
 	c.DiskSizeGB = 40
 	if c.Type != TypeFlex {
-		c.Namespaces = []string{"crm.customers", "crm.notes", "shop.carts", "shop.order_lines", "shop.orders"}
+		c.Namespaces = usualNamespaces()
 	}
 	d.world.Clusters = append(d.world.Clusters, c)
 	for n := range 7 {
@@ -79,6 +79,11 @@ func (d *demo) cluster(c Cluster) {
 		}
 		d.world.Snapshots = append(d.world.Snapshots, snap)
 	}
+}
+
+// usualNamespaces are the collections of each cluster.
+func usualNamespaces() []string {
+	return []string{"crm.customers", "crm.notes", "shop.carts", "shop.order_lines", "shop.orders"}
 }
 
 // Named returns the cluster of a name, which must be there. Names of the demo's clusters are unique.

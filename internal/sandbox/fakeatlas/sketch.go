@@ -50,6 +50,9 @@ func (d *demo) sketch(s Sketch, project string) {
 	if s.Encrypted {
 		c.Encryption = "AWS"
 	}
+	if !s.Flex {
+		c.Namespaces = usualNamespaces()
+	}
 	switch {
 	case s.Flex:
 		c.Type = TypeFlex
