@@ -1,6 +1,7 @@
 package reconcile_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,7 @@ func preflightsOpsManager() map[string]preflight {
 		"target not empty":              {line: "orders-prod latest to orders-staging", code: restore.FindOverwrites, level: danger},
 		"no points in time for a while": {line: "orders-prod latest to orders-staging", code: restore.FindGap, level: danger},
 		"in place":                      {line: "orders-prod latest to orders-prod", code: restore.FindInPlace, level: danger},
+		"single collections":            {line: "orders-prod latest collections shop.orders to orders-staging", code: restore.FindScopeBackend, level: refuse},
 		"possibly inconsistent":         {om: moved, line: "events-prod SNAPSHOT to events-staging", code: restore.FindInconsistent, level: danger},
 	}
 }
@@ -138,7 +140,9 @@ func preflightsAtlas() map[string]preflight {
 // refused, or the card says it, and asks for the typed name where it is a danger although the policy does not. Nothing is sent.
 func TestPreflight(t *testing.T) {
 	t.Parallel()
-	for backend, rows := range map[string]map[string]preflight{"om": preflightsOpsManager(), "atlas": preflightsAtlas()} {
+	onAtlas := preflightsAtlas()
+	maps.Copy(onAtlas, preflightsCollections())
+	for backend, rows := range map[string]map[string]preflight{"om": preflightsOpsManager(), "atlas": onAtlas} {
 		for name, tt := range rows {
 			t.Run(backend+"/"+name, func(t *testing.T) {
 				t.Parallel()
