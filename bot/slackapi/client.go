@@ -90,9 +90,9 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // call makes one call, in its turn. An answer that asks for a pause is proof that nothing was done, so the call is
 // made again after it, as long as ctx lasts.
 func (c *Client) call(ctx context.Context, slot slot, fn func(context.Context, *slack.Client) error) error {
-	for {
+	for limited := false; ; limited = true {
 		if err := c.pacer.wait(ctx, slot); err != nil {
-			return &Error{Method: slot.method, Code: CodeNotSent, err: err}
+			return &Error{Method: slot.method, Code: CodeNotSent, Limited: limited, err: err}
 		}
 		err := c.exchange(ctx, slot.method, fn)
 		if err == nil {

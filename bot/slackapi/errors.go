@@ -2,9 +2,11 @@ package slackapi
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -18,6 +20,7 @@ type Error struct {
 	Code       string        // Slack's word, or one of the codes below
 	RetryAfter time.Duration // above zero: Slack asks to wait, and did nothing
 	Uncertain  bool          // the call may have been carried out
+	Limited    bool          // it was not sent because Slack had asked to wait longer than there was time
 	kept       bool          // it was made on a connection that had been open before
 	err        error
 }
@@ -34,8 +37,15 @@ const (
 // Error implements error.
 func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Method, e.Code) }
 
-// Unwrap returns the cause where it can be shown: the end of a context.
+// Unwrap returns the cause where it can be shown: a name that cannot be found ([*net.DNSError]), a certificate that is not
+// trusted ([*tls.CertificateVerificationError]), or the end of a context.
 func (e *Error) Unwrap() error {
+	if cause, ok := errors.AsType[*net.DNSError](e.err); ok {
+		return cause
+	}
+	if cause, ok := errors.AsType[*tls.CertificateVerificationError](e.err); ok {
+		return cause
+	}
 	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(e.err, end) {
 			return end

@@ -3,7 +3,6 @@ package rest
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,6 +41,7 @@ type TokenError struct {
 	Status int    // of the answer, 0 if none was asked for
 	Code   string // error, or errorCode: the answer has one of two forms
 	left   time.Duration
+	shaped bool // the body was one of them
 }
 
 // Error implements error. It tells nothing of the answer but its code: descriptions may repeat what was sent.
@@ -49,7 +49,7 @@ func (e *TokenError) Error() string {
 	switch {
 	case e.Status == 0:
 		return "no token: too many were asked for"
-	case e.refused():
+	case e.wrong():
 		return fmt.Sprintf("no token: %d %s, so the client id or the client secret is wrong, or the secret has ended", e.Status, e.word())
 	}
 	return fmt.Sprintf("no token: %d %s", e.Status, e.word())
@@ -57,13 +57,14 @@ func (e *TokenError) Error() string {
 
 func (e *TokenError) word() string { return cmp.Or(e.Code, http.StatusText(e.Status)) }
 
-// refused reports whether the service account itself was refused, not this request for a token.
+// refused reports whether the service account itself was refused, in the words of the API, not this request for a token.
 func (e *TokenError) refused() bool {
-	switch e.Status {
-	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden:
-		return true
-	}
-	return false
+	return e.shaped && (e.wrong() || e.Status == http.StatusForbidden)
+}
+
+// wrong reports whether that is because of its id or its secret.
+func (e *TokenError) wrong() bool {
+	return e.shaped && (e.Status == http.StatusBadRequest || e.Status == http.StatusUnauthorized)
 }
 
 // Is makes errors.Is find [restore.ErrCredential] where the service account was refused.
@@ -173,7 +174,7 @@ func (a *account) ask(ctx context.Context, key keyPair, through http.RoundTrippe
 		return a.failed(err)
 	}
 	if !strings.EqualFold(token.Type(), "Bearer") {
-		return errNoToken
+		return &ContentError{errNoToken}
 	}
 	a.keep(token, time.Now())
 	return nil
@@ -198,15 +199,11 @@ func (a *account) failed(err error) error {
 		if _, network := errors.AsType[*url.Error](err); network {
 			return fmt.Errorf("ask for a token: %w", transportError(err))
 		}
-		return errNoToken
+		return &ContentError{errNoToken}
 	}
 	out := &TokenError{Status: refused.Response.StatusCode, Code: clean(refused.ErrorCode)}
-	var doc struct {
-		Code string `json:"errorCode"`
-	}
-	if json.Unmarshal(refused.Body, &doc) == nil && doc.Code != "" {
-		out.Code = clean(doc.Code)
-	}
+	api := apiError(out.Status, time.Time{}, 0, refused.Body)
+	out.Code, out.shaped = cmp.Or(api.Code, out.Code), api.shaped() || out.Code != ""
 	header := refused.Response.Header
 	if out.left = retryAfter(header.Get("Retry-After"), time.Now()); out.left == 0 && out.Status == http.StatusTooManyRequests {
 		out.left = tokenPause

@@ -150,7 +150,7 @@ func (c *Client) read(ctx context.Context, method, path string, query url.Values
 		return a.date(), fmt.Errorf("%s %s: %w", method, path, err)
 	}
 	if err := json.Unmarshal(a.body, into); err != nil {
-		return a.date(), fmt.Errorf("%s %s: decode answer: %w", method, path, err)
+		return a.date(), fmt.Errorf("%s %s: %w", method, path, &ContentError{fmt.Errorf("decode answer: %w", err)})
 	}
 	return a.date(), nil
 }
@@ -276,7 +276,7 @@ func (a *answer) problem() error {
 	case a.status < 200 || a.status >= 300:
 		return apiError(a.status, a.date(), a.retryAfter(), a.body)
 	case len(bytes.TrimSpace(a.body)) == 0:
-		return errors.New("answer is empty")
+		return &ContentError{errors.New("answer is empty")}
 	}
 	return nil
 }

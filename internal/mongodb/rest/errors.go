@@ -51,6 +51,15 @@ func redirectError(status int, location string, from *url.URL) *RedirectError {
 	return e
 }
 
+// ContentError says that an answer tells of a success, but is not the document that was asked for.
+type ContentError struct{ err error }
+
+// Error implements error.
+func (e *ContentError) Error() string { return e.err.Error() }
+
+// Unwrap returns what is wrong with it.
+func (e *ContentError) Unwrap() error { return e.err }
+
 // APIError is an answer that refuses a call. Code and Reason are both empty where the body is not the API's: then
 // something on the way has answered. No text in it holds more of a URL than scheme and host, and of a 401 nothing but
 // the code is printed. It is

@@ -48,7 +48,7 @@ func ReadPage[T any](ctx context.Context, c *Client, path string, query url.Valu
 	date, err := c.Get(ctx, path, all, &p)
 	p.Date = date
 	if err == nil && p.Results == nil {
-		err = fmt.Errorf("GET %s: %w", path, errNoList)
+		err = fmt.Errorf("GET %s: %w", path, &ContentError{errNoList})
 	}
 	return p, err
 }

@@ -122,15 +122,20 @@ func (s *Server) ClearFaults() {
 	s.faults.Clear()
 }
 
-func replaces(k Kind) bool {
-	return slices.Contains([]Kind{
-		Drop, Hang, Redirect, Empty, Garbled, OldJob, HTML, Failure, Unauthorized, AccessList, RateLimit, Conflict,
-	}, k)
+// Kinds returns all that can go wrong.
+func Kinds() []Kind { return slices.Concat(replacing(), changing()) }
+
+func replacing() []Kind {
+	return []Kind{Drop, Hang, Redirect, Empty, Garbled, OldJob, HTML, Failure, Unauthorized, AccessList, RateLimit, Conflict}
 }
 
-func changes(k Kind) bool {
-	return slices.Contains([]Kind{Delay, DateSkew, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut}, k)
+func changing() []Kind {
+	return []Kind{Delay, DateSkew, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut}
 }
+
+func replaces(k Kind) bool { return slices.Contains(replacing(), k) }
+
+func changes(k Kind) bool { return slices.Contains(changing(), k) }
 
 // take uses up the faults of a request.
 func (s *Server) take(r *http.Request) faultSet {

@@ -150,13 +150,20 @@ func (s *Server) ClearFaults() {
 	s.faults.Clear()
 }
 
-func replaces(k Kind) bool {
-	return slices.Contains([]Kind{Drop, Hang, Redirect, OldJobs, Empty, Garbled, HTML, Failure, Unauthorized, AccessList, RateLimit, Conflict}, k)
+// Kinds returns all that can go wrong.
+func Kinds() []Kind { return slices.Concat(replacing(), changing()) }
+
+func replacing() []Kind {
+	return []Kind{Drop, Hang, Redirect, OldJobs, Empty, Garbled, HTML, Failure, Unauthorized, AccessList, RateLimit, Conflict}
 }
 
-func changes(k Kind) bool {
-	return slices.Contains([]Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut, Texts}, k)
+func changing() []Kind {
+	return []Kind{Delay, DateSkew, PartialBatch, ListLag, Shuffle, ForeignJob, RecordGone, LeaveOut, Texts}
 }
+
+func replaces(k Kind) bool { return slices.Contains(replacing(), k) }
+
+func changes(k Kind) bool { return slices.Contains(changing(), k) }
 
 // faultSet is what a request meets: at most one fault that replaces the answer, and one of each other kind.
 type faultSet = fakeapi.Met[Fault]

@@ -22,6 +22,20 @@ type Fault struct {
 	DropAfter   bool          // the change is made, the answer is lost
 }
 
+// Ways returns a fault of every method for each way in which calls can go wrong, by name.
+func Ways() map[string]Fault {
+	const every, long = "*", time.Minute
+	return map[string]Fault{
+		"error":        {Method: every, Error: "internal_error"},
+		"status":       {Method: every, Status: http.StatusBadGateway},
+		"rate limit":   {Method: every, Status: http.StatusTooManyRequests, RetryAfter: long},
+		"delay":        {Method: every, Delay: long},
+		"delay answer": {Method: every, DelayAnswer: long},
+		"drop before":  {Method: every, DropBefore: true},
+		"drop after":   {Method: every, DropAfter: true},
+	}
+}
+
 // Inject makes calls fail from now on. Several faults of one method hit one after the
 // other, in the order in which they were injected.
 func (s *Server) Inject(f Fault) {

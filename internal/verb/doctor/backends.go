@@ -13,6 +13,9 @@ import (
 	"snapback/internal/restore"
 )
 
+// slow is how long an answer may take before that is said. People wait for some of them in Slack.
+const slow = 5 * time.Second
+
 // lookFor bounds what one backend is asked at a time: for all of its clusters, or about one project.
 const lookFor = 2 * time.Minute
 
@@ -72,7 +75,10 @@ func (p patient) look(ctx context.Context) {
 // byProject returns one cluster of each project, by the projects' names: one that has most of what can be asked.
 func byProject(clusters []restore.Cluster) []restore.Cluster {
 	plain := func(c restore.Cluster) int {
-		if c.Type == restore.Flex || c.Paused {
+		switch {
+		case c.Type == restore.Flex:
+			return 2
+		case c.Paused:
 			return 1
 		}
 		return 0
@@ -88,9 +94,14 @@ func byProject(clusters []restore.Cluster) []restore.Cluster {
 func (p patient) rights(ctx context.Context, c restore.Cluster) {
 	ctx, cancel := context.WithTimeout(ctx, lookFor)
 	defer cancel()
+	began := time.Now()
 	if _, err := p.b.Snapshots(ctx, c); err != nil {
 		p.blame("The snapshots of "+c.Path()+" cannot be read. ", err)
 		return
+	}
+	if took := time.Since(began); took > slow {
+		p.say(warning, p.about, fmt.Sprintf("It takes %s to tell the snapshots of %s.", took.Round(time.Second), c.Path()),
+			"Look at the server and the network between: lists and forms in Slack wait for it.")
 	}
 	if _, err := p.b.Recent(ctx, restore.SubmissionRestore, c); err != nil {
 		p.blame("The restore jobs of "+c.Path()+" cannot be read. ", err)
@@ -102,7 +113,7 @@ func (p patient) rights(ctx context.Context, c restore.Cluster) {
 // features looks for what the bot can do without.
 func (p patient) features(ctx context.Context, c restore.Cluster) {
 	if p.b.Kind() == restore.Atlas { // it has neither, for anybody
-		p.say(fine, p.about, fmt.Sprintf("In project %s snapshots and jobs can be read.", c.ProjectName), "")
+		p.atlas(c)
 		return
 	}
 	var without []string
@@ -128,6 +139,19 @@ func (p patient) features(ctx context.Context, c restore.Cluster) {
 		return
 	}
 	p.say(fine, p.about, fmt.Sprintf("In project %s snapshots, jobs, restorable times and the automation status can be read.", c.ProjectName), "")
+}
+
+// atlas says what was tried in a project of Atlas, with a cluster of the kind that has most of what can be asked.
+func (p patient) atlas(c restore.Cluster) {
+	switch {
+	case c.Paused:
+		p.say(warning, p.about, fmt.Sprintf("In project %s snapshots and jobs can be read, but all of its clusters are paused or Flex, "+
+			"and nothing can be restored onto a paused one.", c.ProjectName), "Resume what is to be restored onto.")
+	case c.Type == restore.Flex:
+		p.say(fine, p.about, fmt.Sprintf("In project %s snapshots and jobs of Flex clusters can be read; it has no others.", c.ProjectName), "")
+	default:
+		p.say(fine, p.about, fmt.Sprintf("In project %s snapshots and jobs can be read.", c.ProjectName), "")
+	}
 }
 
 // absent reports whether something is not told to this credential, or to nobody.

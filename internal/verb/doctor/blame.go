@@ -21,21 +21,37 @@ func (p patient) blame(lead string, err error) {
 	refused, answered := errors.AsType[*rest.APIError](err)
 	token, unproved := errors.AsType[*rest.TokenError](err)
 	moved, redirected := errors.AsType[*rest.RedirectError](err)
+	_, odd := errors.AsType[*rest.ContentError](err)
 	paused, waits := errors.AsType[*rest.PausedError](err)
 	switch {
 	case unproved:
-		what, do = fmt.Sprintf("The service account gets no token (%v).", token),
-			"Check client_id, client_secret and token_url, and whether the secret has ended."
+		what, do = fmt.Sprintf("The service account gets no token (%v).", token), tokenless(token)
 	case answered:
 		what, do = p.refusal(refused)
 	case redirected:
 		what, do = fmt.Sprintf("Its %v.", moved), "Put the address that it leads to into url: redirects are not followed."
 	case waits:
 		what, do = fmt.Sprintf("It is %v.", paused), "Try again later; a running bot has the same budget."
+	case odd:
+		what, do = fmt.Sprintf("What answers is not what was asked for (%v).", err),
+			"Check kind, url and token_url, and what stands between, a proxy for one."
 	default:
 		what, do = p.silence(err)
 	}
 	p.say(wrong, p.about, lead+what, do)
+}
+
+// tokenless says what to do about a service account that gets no token.
+func tokenless(e *rest.TokenError) string {
+	switch {
+	case errors.Is(e, restore.ErrCredential):
+		return "Check client_id, client_secret and token_url, and whether the secret has ended."
+	case e.Status == http.StatusTooManyRequests:
+		return "Try again later, and see who else uses the service account: it gets ten tokens a minute."
+	case e.Status >= http.StatusInternalServerError || e.Status == 0:
+		return "Try again later."
+	}
+	return "Check token_url, and what stands between, a proxy for one."
 }
 
 // refusal describes an answer that refuses.
@@ -86,6 +102,9 @@ func (p patient) roles() string {
 func (p patient) silence(err error) (what, do string) {
 	_, dns := errors.AsType[*net.DNSError](err)
 	switch {
+	case ended(err):
+		return fmt.Sprintf("The certificate that it shows has ended (%v).", err),
+			"Have the server show one that is valid; if it does, set the clock of this machine."
 	case trust(err):
 		return fmt.Sprintf("The certificate that it shows is not trusted (%v).", err),
 			"Name the certificates of its authority in ca_file, or have the server show the right one."
@@ -97,6 +116,12 @@ func (p patient) silence(err error) (what, do string) {
 		return fmt.Sprintf("It does not answer in time (%v).", err), "Check the network between, firewalls above all, and HTTPS_PROXY and NO_PROXY."
 	}
 	return fmt.Sprintf("It cannot be asked (%v).", err), "Check url, the network, and HTTPS_PROXY and NO_PROXY."
+}
+
+// ended reports whether TLS stands in the way because of the time.
+func ended(err error) bool {
+	invalid, ok := errors.AsType[x509.CertificateInvalidError](err)
+	return ok && invalid.Reason == x509.Expired
 }
 
 // trust reports whether TLS stands in the way.

@@ -2,7 +2,9 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -96,11 +98,13 @@ func (v *visit) slackSilent(err error) (what, do string) {
 	if u, err := url.Parse(host); err == nil {
 		host = u.Host
 	}
+	if e, ok := errors.AsType[*slackapi.Error](err); ok && (e.Limited || e.Code == slackapi.CodeRateLimited) {
+		return fmt.Sprintf("Slack is asked too often (%s).", slackapi.CodeRateLimited), "Try again in a few minutes, and see what else uses the tokens."
+	}
 	switch code := slackapi.Code(err); code {
 	case slackapi.CodeNetwork, slackapi.CodeNotSent, "":
-		return fmt.Sprintf("Slack cannot be reached at %s (%v).", host, err),
-			"Check the network, HTTPS_PROXY and NO_PROXY, and that the system trusts the certificate that is shown there."
-	case slackapi.CodeServer, slackapi.CodeRateLimited, "internal_error", "fatal_error":
+		return slackUnreached(host, err)
+	case slackapi.CodeServer, "internal_error", "fatal_error":
 		return fmt.Sprintf("Slack has trouble of its own (%s).", code), "Try again in a few minutes."
 	case slackapi.CodeAnswer:
 		return fmt.Sprintf("What answers at %s is not Slack (%v).", host, err), "Check slack.api_url, and what stands between."
@@ -108,6 +112,26 @@ func (v *visit) slackSilent(err error) (what, do string) {
 		return fmt.Sprintf("A scope is missing to look (%v).", err), "Install the app again from manifest.yaml."
 	}
 	return fmt.Sprintf("Slack refuses to tell (%v).", err), "Look the word up on the page of that method."
+}
+
+// slackUnreached describes a question that did not get to Slack, or whose answer did not come.
+func slackUnreached(host string, err error) (what, do string) {
+	_, dns := errors.AsType[*net.DNSError](err)
+	switch {
+	case ended(err):
+		return fmt.Sprintf("The certificate that is shown at %s has ended (%v).", host, errors.Unwrap(err)),
+			"See who shows it, a proxy for one, and have it renewed; if it is good, set the clock of this machine."
+	case trust(err):
+		return fmt.Sprintf("The certificate that is shown at %s is not trusted (%v).", host, errors.Unwrap(err)),
+			"See who shows it. If that is a proxy of yours, have this system trust its authority (SSL_CERT_FILE)."
+	case dns:
+		return fmt.Sprintf("The name of %s cannot be found (%v).", host, errors.Unwrap(err)),
+			"Check slack.api_url and the name servers of this machine, and whether HTTPS_PROXY has to name a proxy."
+	case errors.Is(err, context.DeadlineExceeded):
+		return fmt.Sprintf("Slack does not answer in time at %s (%v).", host, err),
+			"Check the network between, firewalls above all, and HTTPS_PROXY and NO_PROXY."
+	}
+	return fmt.Sprintf("Slack cannot be reached at %s (%v).", host, err), "Check the network, HTTPS_PROXY and NO_PROXY."
 }
 
 // scopes compares those of the bot token with what the code uses, which is what manifest.yaml asks for.
