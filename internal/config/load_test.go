@@ -102,6 +102,7 @@ func TestDefaults(t *testing.T) {
 	if got, want := c.Timings, (restore.Timings{
 		CheckWithin: 15 * time.Minute, Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
 		Grace: 10 * time.Second, GoalState: 30 * time.Minute, JobGone: 10 * time.Minute, Skew: time.Minute, RetryMax: 5 * time.Minute,
+		Protected: 24 * time.Hour,
 	}); got != want {
 		t.Errorf("timings %+v, want %+v", got, want)
 	}
@@ -173,7 +174,7 @@ policies:
     channel: C0REST
     seats: *seats
     confirm: dialog
-timings: {check_within: 1m, settle: 5ms, post_timeout: 2s, standing_age: 3s, grace: 4s, goal_state: 8s, job_gone: 5s, skew: 6s, retry_max: 7s}
+timings: {check_within: 1m, settle: 5ms, post_timeout: 2s, standing_age: 3s, grace: 4s, goal_state: 8s, job_gone: 5s, skew: 6s, retry_max: 7s, protected: 9s}
 `
 
 func TestEverySetting(t *testing.T) {
@@ -221,6 +222,7 @@ func TestEverySetting(t *testing.T) {
 	if got, want := c.Timings, (restore.Timings{
 		CheckWithin: time.Minute, Settle: 5 * time.Millisecond, PostTimeout: 2 * time.Second, StandingAge: 3 * time.Second,
 		Grace: 4 * time.Second, GoalState: 8 * time.Second, JobGone: 5 * time.Second, Skew: 6 * time.Second, RetryMax: 7 * time.Second,
+		Protected: 9 * time.Second,
 	}); got != want {
 		t.Errorf("timings %+v, want %+v", got, want)
 	}

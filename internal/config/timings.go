@@ -21,17 +21,18 @@ func (f field) timings() restore.Timings {
 		JobGone:     10 * time.Minute,
 		Skew:        time.Minute,
 		RetryMax:    5 * time.Minute,
+		Protected:   24 * time.Hour,
 	}
 	if !f.present() {
 		return t
 	}
 	keys := []string{
 		"check_within", "settle", "post_timeout", "standing_age", "grace", "goal_state", "job_gone", "skew",
-		"retry_max",
+		"retry_max", "protected",
 	}
 	values := []*time.Duration{
 		&t.CheckWithin, &t.Settle, &t.PostTimeout, &t.StandingAge, &t.Grace, &t.GoalState,
-		&t.JobGone, &t.Skew, &t.RetryMax,
+		&t.JobGone, &t.Skew, &t.RetryMax, &t.Protected,
 	}
 	o, ok := f.object(keys...)
 	if !ok {

@@ -54,7 +54,7 @@ func TestEveryRefusalHasARow(t *testing.T) {
 	// These are about the data; the other findings are about who may have what done to it.
 	data := []string{
 		"cluster_unknown", "cluster_ambiguous", "snapshot_unknown", "no_snapshot", "snapshot_incomplete", "snapshot_shards", "snapshot_expiring",
-		"snapshot_inconsistent", "type_mismatch", "in_place", "origins", "overwrites",
+		"snapshot_inconsistent", "type_mismatch", "in_place", "origins", "overwrites", "ttl", "search_indexes",
 		"keys_untold", "unprotected", "protection_gap", // stand on the card, and refuse nothing
 		"flex_mismatch", "key_mismatch", "snapshot_encrypted", "paused", // only Atlas tells; this company has Ops Manager
 		"scope_backend", "scope_flex", "namespace_unknown", "namespace_earlier", "namespaces_untold", // likewise

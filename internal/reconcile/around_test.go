@@ -55,7 +55,7 @@ func newManager(
 		t.Fatal(err)
 	}
 	m.backend, err = opsmanager.New(opsmanager.Options{
-		Name: name, URL: "http://127.0.0." + string(rune('1'+number)), Credential: credential,
+		Kind: set.kind, Name: name, URL: "http://127.0.0." + string(rune('1'+number)), Credential: credential,
 		PostTimeout: set.timings.PostTimeout, Dial: m.dial, Observers: rest.Observers{Clock: skew.Observe},
 		Logger: slog.New(slog.DiscardHandler),
 	})

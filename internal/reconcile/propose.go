@@ -84,18 +84,22 @@ func (p *Planner) Propose(
 	for _, j := range jobs.Jobs {
 		out.Seen = append(out.Seen, j.ID)
 	}
-	out.Plan = plan(now, b.Kind(), spec, reached, findings)
+	if out.Plan, err = p.plan(ctx, b.Kind(), spec, reached, findings); err != nil {
+		return nil, nil, err
+	}
 	out.Plan.PolicyDigest = ruling.Terms.Digest
 	return out, findings, nil
 }
 
-func plan(
-	now time.Time, kind restore.BackendKind, spec restore.Spec, reached restore.Reached, fs []restore.Finding,
-) restore.Plan {
+// plan makes a plan of what was found. What becomes of the target, and what could bring its data back, is for people to see.
+func (p *Planner) plan(
+	ctx context.Context, kind restore.BackendKind, spec restore.Spec, reached restore.Reached, fs []restore.Finding,
+) (restore.Plan, error) {
+	backing, err := p.backing(ctx, spec)
 	return restore.Plan{
-		Made: now, BackendKind: kind, Spec: spec, Snapshot: reached.Snapshot,
-		ExpectedJobs: reached.Jobs, Guard: restore.GuardOff, Findings: fs,
-	}
+		Made: time.Now(), BackendKind: kind, Spec: spec, Snapshot: reached.Snapshot,
+		ExpectedJobs: reached.Jobs, Guard: restore.GuardOff, Findings: append(fs, restore.Consequences(spec)...), Backing: backing,
+	}, err
 }
 
 // resolve turns names into ids, and what was typed into a point that can be restored.
@@ -178,9 +182,9 @@ func (p *Planner) Remake(ctx context.Context, r *restore.Request) (restore.Plan,
 		return restore.Plan{}, refused, err
 	}
 	spec.Point = reached.Point
-	now := time.Now()
-	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now)...)
-	return plan(now, r.Plan.BackendKind, spec, reached, findings), findings, nil
+	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, time.Now())...)
+	fresh, err := p.plan(ctx, r.Plan.BackendKind, spec, reached, findings)
+	return fresh, findings, err
 }
 
 // people looks up who may fill the seats and whether the card can be posted.

@@ -31,6 +31,7 @@ func timings() restore.Timings {
 	return restore.Timings{
 		CheckWithin: 15 * time.Minute, Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
 		Grace: 10 * time.Second, GoalState: 30 * time.Minute, JobGone: 10 * time.Minute, Skew: time.Minute, RetryMax: 5 * time.Minute,
+		Protected: 24 * time.Hour,
 	}
 }
 
@@ -66,6 +67,7 @@ type settings struct {
 	world    func(*fake.World) // changes the first Ops Manager's world before it starts
 	manager  fake.Options
 	managers []string               // names of the backends
+	kind     restore.BackendKind    // of the managers; "": Ops Manager
 	atlas    bool                   // there is an Atlas, too, called atlas
 	sky      func(*fakeatlas.World) // changes its world before it starts
 	account  bool                   // it is asked as a service account

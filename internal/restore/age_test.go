@@ -130,7 +130,7 @@ func TestLapse(t *testing.T) {
 		t.Errorf("offers %v, due %s, %s", s.Offers(), s.Due(), s.State)
 	}
 	onto := in(t, Succeeded)
-	if onto.Offers() || !onto.Due().IsZero() {
-		t.Errorf("a restore onto a cluster offers files until %s", onto.Due())
+	if onto.Offers() || !onto.Offered.IsZero() {
+		t.Errorf("a restore onto a cluster offers files until %s", onto.Offered)
 	}
 }

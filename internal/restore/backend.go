@@ -77,4 +77,5 @@ type Timings struct {
 	JobGone     time.Duration // how long a job's record must be absent before it counts as gone
 	Skew        time.Duration // difference of clocks above which nothing is submitted or expired
 	RetryMax    time.Duration // longest pause between tries
+	Protected   time.Duration // how long a new snapshot of a target is waited for, at least
 }

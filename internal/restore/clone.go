@@ -21,6 +21,7 @@ func (r *Request) Clone() *Request {
 	out.Sighted.Near = cloneAll(r.Sighted.Near, Group.clone)
 	out.Locks = slices.Clone(r.Locks)
 	out.Stop = cloneOf(r.Stop, func(s Stopping) Stopping { return s })
+	out.Protection = cloneOf(r.Protection, func(p Protection) Protection { return p })
 	out.Goal = cloneOf(r.Goal, func(g GoalState) GoalState { return g })
 	return &out
 }

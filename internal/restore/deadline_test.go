@@ -150,6 +150,8 @@ func TestDue(t *testing.T) {
 			want = noon.Add(2 * time.Hour)
 		case Approved, Preparing, InDoubt: // in doubt: to remind people
 			want = noon.Add(24 * time.Hour)
+		case Succeeded: // to see whether the target has a snapshot
+			want = noon
 		default:
 		}
 		if got := s.Due(); !got.Equal(want) {

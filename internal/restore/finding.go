@@ -39,6 +39,8 @@ const (
 	FindOverwrites       Code = "overwrites"            // everything on the target is lost; a danger if it is known to hold data
 	FindUnprotected      Code = "unprotected"           // Cluster, the target, has no backup
 	FindGap              Code = "protection_gap"        // Cluster, the target, cannot be restored to points in time from then on until its next snapshot
+	FindTTL              Code = "ttl"                   // what has outlived a TTL index is deleted from Cluster, the target, after the restore
+	FindSearch           Code = "search_indexes"        // those of Cluster, the target, are built anew after the restore
 	FindNoPolicy         Code = "no_policy"
 
 	FindScopeBackend     Code = "scope_backend"       // Name, the source, is of a system that restores whole clusters only

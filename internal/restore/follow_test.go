@@ -304,7 +304,7 @@ func TestFollowBatchKeepsTheTarget(t *testing.T) {
 				look[id] = part(id, p)
 			}
 			s.record(s.follows(noon, look)...)
-			if s.State != tt.state || (len(s.held()) == 1) != tt.kept || s.Due().IsZero() == tt.kept {
+			if s.State != tt.state || (len(s.held()) == 1) != tt.kept || s.Linger.IsZero() == tt.kept {
 				t.Errorf("%q with %v, due at %v", s.State, s.held(), s.Due())
 			}
 		})

@@ -49,7 +49,10 @@ const (
 	// KindCancelAsked and KindCancelRefused are notes: somebody wants the jobs of a running request canceled; the backend does not.
 	KindCancelAsked   Kind = "cancel_asked"
 	KindCancelRefused Kind = "cancel_refused"
-	KindAged          Kind = "aged" // a note: what a plan that waits for approval rests on is not as it was
+	// KindProtected and KindUnprotected are notes: the target of a restore that succeeded has a snapshot since, or none is waited for.
+	KindProtected   Kind = "protected"
+	KindUnprotected Kind = "unprotected"
+	KindAged        Kind = "aged" // a note: what a plan that waits for approval rests on is not as it was
 )
 
 // The kinds of events about [SubjectSystem].
@@ -93,6 +96,7 @@ func decoders() map[Kind]func([]byte) (Body, error) {
 		KindAbandoned: read[BodyAbandoned], KindReminded: read[BodyReminded], KindKept: read[BodyKept], KindReleased: read[BodyReleased],
 		KindRevealed: read[BodyRevealed], KindLapsed: read[BodyLapsed], KindAged: read[BodyAged],
 		KindCancelAsked: read[BodyCancelAsked], KindCancelRefused: read[BodyCancelRefused],
+		KindProtected: read[BodyProtected], KindUnprotected: read[BodyUnprotected],
 		KindProvedOld: read[BodyProvedOld], KindRecovered: read[BodyRecovered],
 		KindMissed: read[BodyMissed], KindBackedUp: read[BodyBackedUp], KindWitnessed: read[BodyWitnessed], KindErased: read[BodyErased],
 	}

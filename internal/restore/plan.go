@@ -23,6 +23,7 @@ type Plan struct {
 	Start        time.Time   `json:"start,omitzero"`
 	PolicyDigest string      `json:"policy_digest"`
 	Findings     []Finding   `json:"findings,omitempty"` // not hashed
+	Backing      Backing     `json:"backing,omitzero"`   // of the target; not hashed
 }
 
 // GuardOff is the only guard mode so far.

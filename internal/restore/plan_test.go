@@ -102,7 +102,7 @@ func planFields() map[string]bool {
 	}
 	m := map[string]bool{
 		"Revision": true, "Hash": false, "Made": false, "BackendKind": true, "ExpectedJobs": true, "Guard": true,
-		"Start": true, "PolicyDigest": true, "Findings": false,
+		"Start": true, "PolicyDigest": true, "Findings": false, "Backing.Taken": false, "Backing.Told": false,
 
 		"Spec.Point.Kind": true, "Spec.Point.SnapshotID": true, "Spec.Point.CheckpointID": true, "Spec.Point.Millis": true,
 		"Spec.Point.Seconds": true, "Spec.Point.Increment": true, "Spec.Point.Taken": false, "Spec.Point.Newest": false,

@@ -54,6 +54,7 @@ func (r *Request) settle(tx Tx, at time.Time) error {
 	if r.State.Ended() && r.Ended.IsZero() {
 		r.Ended, r.Wait = at, nil
 		r.offer(at)
+		r.unguard(at)
 		if r.State != Expired { // who comes too late is told when that was
 			r.Deadline = time.Time{}
 		}

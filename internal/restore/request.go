@@ -49,7 +49,9 @@ type Request struct {
 	Stop      *Stopping            `json:"stop,omitempty"`    // that somebody wants the jobs canceled, the last time that it ran
 	Goal      *GoalState           `json:"goal,omitempty"`    // once the jobs of a restore onto a cluster have finished
 	Ended     time.Time            `json:"ended,omitzero"`
-	Erased    time.Time            `json:"erased,omitzero"` // when its texts were erased, which its events held
+
+	Protection *Protection `json:"protection,omitempty"` // of the target, since a restore onto it succeeded
+	Erased     time.Time   `json:"erased,omitzero"`      // when its texts were erased, which its events held
 }
 
 // NewRequest returns a request that has not been recorded yet. Nonce must be 16 random hex digits.
@@ -83,6 +85,9 @@ func (r *Request) Due() time.Time {
 	case InDoubt:
 		return r.remindAt()
 	case Succeeded:
+		if r.Unprotected() {
+			return r.Protection.Next
+		}
 		return r.Offered
 	case None, Sending, Running, Refused, Denied, Expired, Canceled, Failed:
 	}

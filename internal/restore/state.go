@@ -100,6 +100,8 @@ func noteStates() map[Kind][]State {
 
 		KindCancelAsked: {Running}, KindCancelRefused: {Running},
 
+		KindProtected: {Succeeded}, KindUnprotected: {Succeeded},
+
 		KindCandidate: {InDoubt},
 		KindReminded:  {Pending, InDoubt},
 		KindKept:      {Failed, Canceled},

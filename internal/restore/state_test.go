@@ -59,6 +59,7 @@ func wantNotes() map[Kind][]State {
 		"approval": {"pending"}, "joined": {"pending"}, "waiting": {"approved"}, "unanswered": {"submitting/sending"}, "progress": {"running"},
 		"candidate": {"in_doubt"}, "reminded": {"pending", "in_doubt"}, "kept": {"failed", "canceled"}, "released": {"failed", "canceled"}, "revealed": {"succeeded"}, "lapsed": {"succeeded"}, "aged": {"pending"},
 		"cancel_asked": {"running"}, "cancel_refused": {"running"},
+		"protected": {"succeeded"}, "unprotected": {"succeeded"},
 	}
 }
 

@@ -303,6 +303,8 @@ func sampleBodies() []Body {
 		BodyCanceled{Cause: CancelKilled, Reason: "enough", Jobs: facts},
 		BodyCancelAsked{Standing: standing(alice, "dba"), Reason: "the wrong cluster"},
 		BodyCancelRefused{Why: RefusedDenied, Detail: "401"},
+		BodyProtected{Snapshot: "snap-2", Taken: noon},
+		BodyUnprotected{Why: ProtectionLate, Since: noon},
 		BodyExpired{From: Approved, Deadline: noon, Wait: &w},
 		BodyWaiting{Wait: w},
 		BodyPreparing{Attempt: 1, Locks: []LockKey{TargetLock(target())}},

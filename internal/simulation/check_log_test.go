@@ -76,23 +76,25 @@ func arrows() map[restore.Kind]map[restore.State]restore.State {
 		restore.KindDoubted: {
 			restore.Preparing: restore.InDoubt, restore.Sending: restore.InDoubt, restore.Running: restore.InDoubt,
 		},
-		restore.KindCandidate: {restore.InDoubt: ""},
-		restore.KindReminded:  {restore.Pending: "", restore.InDoubt: ""},
-		restore.KindWithdrawn: {restore.Pending: "", restore.Approved: "", restore.Preparing: ""},
-		restore.KindRuled:     {restore.Pending: "", restore.Approved: "", restore.Preparing: ""},
-		restore.KindJoined:    {restore.Pending: ""},
-		restore.KindAdopted:   {restore.Sending: restore.Running, restore.InDoubt: restore.Running},
-		restore.KindResent:    {restore.InDoubt: restore.Approved},
-		restore.KindFinished:  {restore.InDoubt: restore.Succeeded},
-		restore.KindAbandoned: {restore.InDoubt: restore.Failed},
-		restore.KindProgress:  {restore.Running: ""},
-		restore.KindKept:      {restore.Failed: "", restore.Canceled: ""},
-		restore.KindReleased:  {restore.Failed: "", restore.Canceled: ""},
-		restore.KindRevealed:  {restore.Succeeded: ""},
-		restore.KindLapsed:    {restore.Succeeded: ""},
-		restore.KindAged:      {restore.Pending: ""},
-		restore.KindSucceeded: {restore.Running: restore.Succeeded},
-		restore.KindFailed:    {restore.Sending: restore.Failed, restore.Running: restore.Failed},
+		restore.KindCandidate:   {restore.InDoubt: ""},
+		restore.KindReminded:    {restore.Pending: "", restore.InDoubt: ""},
+		restore.KindWithdrawn:   {restore.Pending: "", restore.Approved: "", restore.Preparing: ""},
+		restore.KindRuled:       {restore.Pending: "", restore.Approved: "", restore.Preparing: ""},
+		restore.KindJoined:      {restore.Pending: ""},
+		restore.KindAdopted:     {restore.Sending: restore.Running, restore.InDoubt: restore.Running},
+		restore.KindResent:      {restore.InDoubt: restore.Approved},
+		restore.KindFinished:    {restore.InDoubt: restore.Succeeded},
+		restore.KindAbandoned:   {restore.InDoubt: restore.Failed},
+		restore.KindProgress:    {restore.Running: ""},
+		restore.KindProtected:   {restore.Succeeded: ""},
+		restore.KindUnprotected: {restore.Succeeded: ""},
+		restore.KindKept:        {restore.Failed: "", restore.Canceled: ""},
+		restore.KindReleased:    {restore.Failed: "", restore.Canceled: ""},
+		restore.KindRevealed:    {restore.Succeeded: ""},
+		restore.KindLapsed:      {restore.Succeeded: ""},
+		restore.KindAged:        {restore.Pending: ""},
+		restore.KindSucceeded:   {restore.Running: restore.Succeeded},
+		restore.KindFailed:      {restore.Sending: restore.Failed, restore.Running: restore.Failed},
 	}
 }
 
@@ -159,7 +161,7 @@ func (e *evidence) checkCause(l *life, s step) {
 			e.wrongf("states", "%s: doubt because of %s in %s", l.subject, b.Cause, s.from)
 		}
 	case restore.BodyCanceled:
-		if (b.Cause == restore.CancelKilled) != (s.from == restore.Running) {
+		if (b.Cause == restore.CancelKilled || b.Cause == restore.CancelStopped) != (s.from == restore.Running) {
 			e.wrongf("states", "%s: canceled because of %s in %s", l.subject, b.Cause, s.from)
 		}
 	case restore.BodyHeld:

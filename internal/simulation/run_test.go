@@ -109,7 +109,7 @@ func newSimulation(t *testing.T, seed uint64, path string, p *plant) *simulation
 		pace: newPace(seed), plant: p, struck: make(chan struct{}, 1), poll: d.between(20*time.Second, 90*time.Second),
 		timings: restore.Timings{
 			CheckWithin: d.between(2*time.Minute, 15*time.Minute), Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
-			Grace: 10 * time.Second, GoalState: d.between(2*time.Minute, 30*time.Minute), JobGone: d.between(2*time.Minute, 10*time.Minute), Skew: time.Minute, RetryMax: 5 * time.Minute,
+			Grace: 10 * time.Second, GoalState: d.between(2*time.Minute, 30*time.Minute), JobGone: d.between(2*time.Minute, 10*time.Minute), Skew: time.Minute, RetryMax: 5 * time.Minute, Protected: 2 * time.Hour,
 		},
 	}
 	s.leans, s.gloom = newMood(d), newMood(d)

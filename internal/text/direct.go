@@ -26,7 +26,7 @@ func Direct(r *restore.Request, e restore.Event, body restore.Body) (lines []Lin
 			return nil, false // it never was in doubt
 		}
 	case restore.BodyAutoApproved, restore.BodyApproved, restore.BodyDenied, restore.BodyExpired, restore.BodyDoubted,
-		restore.BodyResent, restore.BodySucceeded, restore.BodyFailed, restore.BodyFinished, restore.BodyAbandoned:
+		restore.BodyResent, restore.BodySucceeded, restore.BodyFailed, restore.BodyFinished, restore.BodyAbandoned, restore.BodyUnprotected:
 	default:
 		return nil, false
 	}
@@ -73,7 +73,7 @@ func Broadcast(r *restore.Request, kind restore.Kind) bool {
 		restore.KindReopened, restore.KindApproval, restore.KindWithdrawn, restore.KindRuled, restore.KindJoined, restore.KindApproved, restore.KindDenied, restore.KindCanceled,
 		restore.KindExpired, restore.KindWaiting, restore.KindPreparing, restore.KindHeld, restore.KindSending,
 		restore.KindUnanswered, restore.KindAccepted, restore.KindCandidate, restore.KindReminded, restore.KindProgress, restore.KindAdopted, restore.KindResent,
-		restore.KindCancelAsked, restore.KindCancelRefused,
+		restore.KindCancelAsked, restore.KindCancelRefused, restore.KindProtected, restore.KindUnprotected,
 		restore.KindKept, restore.KindReleased, restore.KindRevealed, restore.KindLapsed, restore.KindAged, restore.KindProvedOld, restore.KindRecovered,
 		restore.KindMissed, restore.KindBackedUp, restore.KindWitnessed, restore.KindErased:
 	}

@@ -20,8 +20,8 @@ func ended(r *restore.Request, e restore.Event, body restore.Body) []Line {
 	case restore.BodyFailed:
 		return failed(r, b)
 	case restore.BodyFinished:
-		return []Line{headline(restore.Succeeded, say("{} {} says that the restore is complete; {}.",
-			fate(r, "succeeded"), author(r, e.By), onTheirWord(r)))}
+		return append([]Line{headline(restore.Succeeded, say("{} {} says that the restore is complete; {}.",
+			fate(r, "succeeded"), author(r, e.By), onTheirWord(r)))}, some(unguarded(r))...)
 	case restore.BodyAbandoned:
 		return abandoned(r, e)
 	case restore.BodyRevealed:
@@ -99,7 +99,7 @@ func succeeded(r *restore.Request, e restore.Event, b restore.BodySucceeded) []L
 		out = sentences(out, say("It took {}.", plain(span(e.At.Sub(a.Sent)))))
 	}
 	out = sentences(out, tooLateToStop(r))
-	return []Line{headline(restore.Succeeded, out)}
+	return append([]Line{headline(restore.Succeeded, out)}, some(unguarded(r))...)
 }
 
 func failed(r *restore.Request, b restore.BodyFailed) []Line {

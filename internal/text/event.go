@@ -20,6 +20,9 @@ func Event(r *restore.Request, e restore.Event, body restore.Body) (lines []Line
 	if lines == nil {
 		lines = lingering(r, e, body)
 	}
+	if lines == nil {
+		lines = protecting(r, body)
+	}
 	return lines, len(lines) > 0
 }
 

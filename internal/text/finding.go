@@ -31,7 +31,7 @@ func finding(f restore.Finding) advice {
 		restore.FindPaused, restore.FindOrigins:
 		return aboutClusters(f)
 	case restore.FindVersionOlder, restore.FindVersionNewer, restore.FindKeyMismatch, restore.FindKeysUntold,
-		restore.FindInPlace, restore.FindOverwrites, restore.FindUnprotected, restore.FindGap:
+		restore.FindInPlace, restore.FindOverwrites, restore.FindUnprotected, restore.FindGap, restore.FindTTL, restore.FindSearch:
 		return aboutTarget(f)
 	case restore.FindSnapshotUnknown, restore.FindNoSnapshot, restore.FindIncomplete, restore.FindShardsMissing,
 		restore.FindEncrypted, restore.FindInconsistent, restore.FindExpiring, restore.FindNewer:

@@ -43,6 +43,16 @@ func aboutTarget(f restore.Finding) advice {
 			say("After the restore, {} cannot be restored to points in time until its next snapshot is complete.", cluster),
 			say("Have one taken as soon as the restore has ended."),
 		}
+	case restore.FindTTL:
+		return advice{
+			say("What has outlived a TTL index by the time of the restore is deleted from {} soon after it.", cluster),
+			say("Where such data is wanted, have it saved in time."),
+		}
+	case restore.FindSearch:
+		return advice{
+			say("Search indexes of {} are built anew after the restore, which may take long.", cluster),
+			say("Until then, searches do not find everything."),
+		}
 	default: // overwrites
 		what := say("Everything on {} is overwritten.", cluster)
 		if f.Level == restore.LevelDanger {
@@ -80,13 +90,30 @@ func targetNow(r *restore.Request) Line {
 	case c.Backup == restore.No:
 		out = append(out, plain("no backup"))
 	}
-	if len(out) == 0 {
+	saved := saved(r.Plan)
+	if len(out) == 0 && len(saved) == 0 {
 		return nil
 	}
 	for _, v := range c.Versions {
 		out = append(out, plain("MongoDB "+tame(oneLine(v))))
 	}
-	return say("{}, as of {}", list(out), at(r.Plan.Made))
+	now := list(out)
+	if len(now) > 0 && len(saved) > 0 {
+		now = append(now, plain(", "))
+	}
+	return say("{}{}, as of {}", now, saved, at(r.Plan.Made))
+}
+
+// saved says which snapshot of its target was the last when a plan was made, nothing where that is not told.
+func saved(p *restore.Plan) Line {
+	switch b := p.Backing; {
+	case !b.Told:
+		return nil
+	case b.Taken.IsZero():
+		return say("no snapshot")
+	default:
+		return say("last snapshot {}, {} old", at(b.Taken), plain(span(p.Made.Sub(b.Taken))))
+	}
 }
 
 func first(near []string) string {

@@ -22,7 +22,7 @@ func loss(r *restore.Request, now time.Time) []Line {
 	}
 	switch r.State {
 	case restore.None, restore.Pending, restore.Approved, restore.Preparing:
-		return []Line{lost(r, "If this goes ahead, ", now)}
+		return append([]Line{lost(r, "If this goes ahead, ", now)}, some(afterwards(r))...)
 	case restore.Sending, restore.Running:
 		if !certain(r) {
 			return []Line{say("With this restore, everything that is on {} is gone.", target(r))}

@@ -96,7 +96,7 @@ func ending(r *restore.Request, head Line) []Line {
 		}
 		return []Line{sentences(head, nothing(r))}
 	case restore.Succeeded:
-		return []Line{sentences(head, brought(r, r.Goal), tooLateToStop(r))}
+		return append([]Line{sentences(head, brought(r, r.Goal), tooLateToStop(r))}, protection(r)...)
 	case restore.Failed:
 		return append([]Line{sentences(head, failure(r))}, lingers(r)...)
 	case restore.None, restore.Checking, restore.Pending, restore.Approved, restore.Preparing, restore.Sending,

@@ -39,6 +39,7 @@ func Events() []Happening {
 	add("denied", asked(), putUp(), dbaApproves, deny)
 	policyEvents(add)
 	stopEvents(add)
+	guardEvents(add)
 	out = append(out, submissions()...)
 	return append(out, ends()...)
 }

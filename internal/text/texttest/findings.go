@@ -73,7 +73,8 @@ func level(c restore.Code) restore.Level {
 	case restore.FindInPlace, restore.FindGap, restore.FindInconsistent, restore.FindReplaces:
 		return restore.LevelDanger
 	case restore.FindOverwrites, restore.FindUnprotected, restore.FindKeysUntold, restore.FindRangesUntold, restore.FindRangeSlides,
-		restore.FindNamespaceEarlier, restore.FindNamespacesUntold, restore.FindScopeSearch, restore.FindScopeTTL:
+		restore.FindNamespaceEarlier, restore.FindNamespacesUntold, restore.FindScopeSearch, restore.FindScopeTTL,
+		restore.FindTTL, restore.FindSearch:
 		return restore.LevelWarn
 	case restore.FindNewer:
 		return restore.LevelInfo

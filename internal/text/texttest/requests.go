@@ -173,6 +173,7 @@ func recipes() []recipe {
 	add("in_doubt_auto_approved_sighted", asked(), autoApprove, prepare, send, lostAnswer, sight(0, 1))
 	stops(add)
 	collections(add)
+	guards(add)
 	return append(out, endings()...)
 }
 

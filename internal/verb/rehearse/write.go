@@ -123,7 +123,7 @@ func timings(t restore.Timings) object {
 	out := object{}
 	for key, value := range map[string]time.Duration{
 		"check_within": t.CheckWithin, "settle": t.Settle, "post_timeout": t.PostTimeout, "standing_age": t.StandingAge,
-		"grace": t.Grace, "goal_state": t.GoalState, "job_gone": t.JobGone, "skew": t.Skew, "retry_max": t.RetryMax,
+		"grace": t.Grace, "goal_state": t.GoalState, "job_gone": t.JobGone, "skew": t.Skew, "retry_max": t.RetryMax, "protected": t.Protected,
 	} {
 		out[key] = value.String()
 	}

@@ -1,0 +1,114 @@
+package reconcile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"snapback/internal/restore"
+)
+
+// backing looks up what could bring the data of a spec's target back. It is zero where nothing is overwritten, or where that is
+// not told.
+func (p *Planner) backing(ctx context.Context, s restore.Spec) (restore.Backing, error) {
+	if !s.Overwrites() {
+		return restore.Backing{}, nil
+	}
+	found, err := p.saved(ctx, s.Delivery.Target)
+	switch {
+	case errors.Is(err, restore.ErrNotFound), errors.Is(err, restore.ErrDenied):
+		return restore.Backing{}, nil
+	case err != nil:
+		return restore.Backing{}, err
+	}
+	return restore.NewBacking(found), nil
+}
+
+// saved lists the snapshots of a target.
+func (p *Planner) saved(ctx context.Context, target restore.Cluster) ([]restore.Snapshot, error) {
+	b, err := p.backend(target)
+	if err != nil {
+		return nil, err
+	}
+	found, err := b.Snapshots(ctx, target)
+	if err != nil {
+		return nil, fmt.Errorf("list snapshots of %s: %w", target.Path(), err)
+	}
+	return found, nil
+}
+
+// protect looks once whether a target has a new snapshot since it was overwritten, for every request that waits for that and
+// would look before long.
+func (l *Loop) protect(ctx context.Context, target restore.Cluster) error {
+	waiting, err := l.unprotected(ctx, target)
+	if err != nil || len(waiting) == 0 {
+		return err // the look for another one has served all
+	}
+	found, unread := l.planner.saved(ctx, target)
+	if unread != nil && ctx.Err() != nil {
+		return ctx.Err() // that says nothing about the target
+	}
+	var errs []error
+	for _, s := range waiting {
+		if err := l.protected(ctx, s, found, unread); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", s, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// looks is how often a new snapshot of a target is looked for at most in the least time that it is waited for: every 5 min of a day.
+const looks = 24 * 12
+
+// protectPause is the shortest time from one look for a snapshot of a target to the next.
+func (l *Loop) protectPause() time.Duration { return max(l.timings.RetryMax, l.timings.Protected/looks) }
+
+// unprotected lists the requests that wait for a snapshot of a target and look before long, none if no look is due.
+func (l *Loop) unprotected(ctx context.Context, target restore.Cluster) ([]restore.Subject, error) {
+	var (
+		out []restore.Subject
+		now = time.Now()
+		due bool
+	)
+	err := l.store.View(ctx, func(rd restore.Reader) error {
+		soon, err := rd.Due(restore.ClassRequest, now.Add(l.protectPause()), batch)
+		if err != nil {
+			return err
+		}
+		for _, s := range soon {
+			r, err := rd.Request(s)
+			if err != nil {
+				return err
+			}
+			if r.Unprotected() && r.Plan.Spec.Delivery.Target.Same(target) {
+				out, due = append(out, s), due || !now.Before(r.Protection.Next)
+			}
+		}
+		return nil
+	})
+	if !due {
+		return nil, err
+	}
+	return out, err
+}
+
+// protected records what a look at the snapshots of a request's target found. When to look again is kept without an event.
+func (l *Loop) protected(ctx context.Context, s restore.Subject, found []restore.Snapshot, unread error) error {
+	return restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
+		if !r.Unprotected() {
+			return nil
+		}
+		var body restore.Body
+		now, least, pause := time.Now(), l.timings.Protected, l.protectPause()
+		if unread == nil {
+			body = r.Protect(now, found, least, pause)
+		} else {
+			body = r.ProtectBlind(now, unseen(unread), least, max(pause, wanted(unread)))
+		}
+		if body != nil {
+			return restore.Record(tx, r, restore.ByBot, now, body)
+		}
+		return tx.PutRequest(r)
+	})
+}
