@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"snapback/internal/restore"
@@ -38,39 +39,41 @@ func (p *Planner) saved(ctx context.Context, target restore.Cluster) ([]restore.
 	return found, nil
 }
 
-// protect looks once whether a target has a new snapshot since it was overwritten, for every request that waits for that and
-// would look before long.
-func (l *Loop) protect(ctx context.Context, target restore.Cluster) error {
-	waiting, err := l.unprotected(ctx, target)
-	if err != nil || len(waiting) == 0 {
-		return err // the look for another one has served all
-	}
-	found, unread := l.planner.saved(ctx, target)
-	if unread != nil && ctx.Err() != nil {
-		return ctx.Err() // that says nothing about the target
+// looks is how often a new snapshot of a target is looked for at most in the least time that it is waited for: every 5 min of a day.
+const looks = 24 * 12
+
+// protectPause is the shortest time from one look for a snapshot of a target to the next.
+func (l *Loop) protectPause() time.Duration {
+	return max(l.timings.RetryMax, l.timings.Protected/looks)
+}
+
+// protect looks which targets of a backend that were overwritten have a new snapshot since: one after the other, as none of it
+// is urgent, and once for all requests that wait for the same target and would look before long.
+func (l *Loop) protect(ctx context.Context, backend string) error {
+	waiting, err := l.unprotected(ctx, backend)
+	if err != nil {
+		return err
 	}
 	var errs []error
-	for _, s := range waiting {
-		if err := l.protected(ctx, s, found, unread); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", s, err))
+	for _, of := range waiting {
+		target := of[0].Plan.Spec.Delivery.Target
+		found, unread := l.planner.saved(ctx, target)
+		if unread != nil && ctx.Err() != nil {
+			return ctx.Err() // that says nothing about the target
+		}
+		for _, r := range of {
+			if err := l.protected(ctx, r.Subject, found, unread); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", r.Subject, err))
+			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// looks is how often a new snapshot of a target is looked for at most in the least time that it is waited for: every 5 min of a day.
-const looks = 24 * 12
-
-// protectPause is the shortest time from one look for a snapshot of a target to the next.
-func (l *Loop) protectPause() time.Duration { return max(l.timings.RetryMax, l.timings.Protected/looks) }
-
-// unprotected lists the requests that wait for a snapshot of a target and look before long, none if no look is due.
-func (l *Loop) unprotected(ctx context.Context, target restore.Cluster) ([]restore.Subject, error) {
-	var (
-		out []restore.Subject
-		now = time.Now()
-		due bool
-	)
+// unprotected lists the requests that wait for a snapshot of a target of a backend and look before long, by target, as far as a
+// look at that is due.
+func (l *Loop) unprotected(ctx context.Context, backend string) (map[restore.LockKey][]*restore.Request, error) {
+	all, due, now := make(map[restore.LockKey][]*restore.Request), make(map[restore.LockKey]bool), time.Now()
 	err := l.store.View(ctx, func(rd restore.Reader) error {
 		soon, err := rd.Due(restore.ClassRequest, now.Add(l.protectPause()), batch)
 		if err != nil {
@@ -81,16 +84,16 @@ func (l *Loop) unprotected(ctx context.Context, target restore.Cluster) ([]resto
 			if err != nil {
 				return err
 			}
-			if r.Unprotected() && r.Plan.Spec.Delivery.Target.Same(target) {
-				out, due = append(out, s), due || !now.Before(r.Protection.Next)
+			if !r.Unprotected() || r.Plan.Spec.Delivery.Target.Backend != backend {
+				continue
 			}
+			key := restore.TargetLock(r.Plan.Spec.Delivery.Target)
+			all[key], due[key] = append(all[key], r), due[key] || !now.Before(r.Protection.Next)
 		}
 		return nil
 	})
-	if !due {
-		return nil, err
-	}
-	return out, err
+	maps.DeleteFunc(all, func(k restore.LockKey, _ []*restore.Request) bool { return !due[k] })
+	return all, err
 }
 
 // protected records what a look at the snapshots of a request's target found. When to look again is kept without an event.

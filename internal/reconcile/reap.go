@@ -57,12 +57,12 @@ func later(a, b time.Time) time.Time {
 
 func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
 	linger := false
-	var bare *restore.Cluster // the target, which has no snapshot yet
+	bare := "" // the backend of a target that has no snapshot yet
 	err := restore.Change(ctx, l.store, s, func(tx restore.Tx, r *restore.Request) error {
 		now := time.Now()
-		linger, bare = r.State.Ended() && !r.Linger.IsZero(), nil
+		linger, bare = r.State.Ended() && !r.Linger.IsZero(), ""
 		if r.Unprotected() {
-			bare = &r.Plan.Spec.Delivery.Target
+			bare = r.Plan.Spec.Delivery.Target.Backend
 		}
 		body := r.Expire(now, l.timings.Grace)
 		if body == nil {
@@ -79,9 +79,8 @@ func (l *Loop) expire(ctx context.Context, s restore.Subject) error {
 	if err == nil && linger {
 		l.work.start(ctx, "linger/"+string(s), time.Now(), func() (time.Duration, error) { return 0, l.linger(ctx, s) })
 	}
-	if err == nil && bare != nil {
-		name := "protect/" + string(restore.TargetLock(*bare)) // one look for all that were restored onto it
-		l.work.start(ctx, name, time.Now(), func() (time.Duration, error) { return 0, l.protect(ctx, *bare) })
+	if err == nil && bare != "" {
+		l.work.start(ctx, "protect/"+bare, time.Now(), func() (time.Duration, error) { return 0, l.protect(ctx, bare) })
 	}
 	return err
 }

@@ -23,6 +23,7 @@ const (
 	streamActs
 	streamTrouble
 	streamPoints
+	streamGuards
 )
 
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }

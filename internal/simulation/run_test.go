@@ -24,6 +24,7 @@ type simulation struct {
 	acts    dice
 	trouble dice
 	points  dice
+	guards  dice
 	pace    *pace
 	fate    fate
 	ambush  ambush
@@ -105,7 +106,7 @@ func newSimulation(t *testing.T, seed uint64, path string, p *plant) *simulation
 	t.Helper()
 	d := newDice(seed, streamWorld+100)
 	s := &simulation{
-		t: t, seed: seed, path: path, from: time.Now(), acts: newDice(seed, streamActs), trouble: newDice(seed, streamTrouble), points: newDice(seed, streamPoints),
+		t: t, seed: seed, path: path, from: time.Now(), acts: newDice(seed, streamActs), trouble: newDice(seed, streamTrouble), points: newDice(seed, streamPoints), guards: newDice(seed, streamGuards),
 		pace: newPace(seed), plant: p, struck: make(chan struct{}, 1), poll: d.between(20*time.Second, 90*time.Second),
 		timings: restore.Timings{
 			CheckWithin: d.between(2*time.Minute, 15*time.Minute), Settle: 2 * time.Minute, PostTimeout: time.Minute, StandingAge: time.Minute,
@@ -165,6 +166,7 @@ func (s *simulation) play() {
 			s.goWrong()
 		}
 		s.aboutPoints()
+		s.guard()
 	}
 }
 

@@ -23,8 +23,8 @@ func ofCloud(p *restore.Proposal) {
 	p.Plan.Spec.Source.Kind, p.Plan.Spec.Delivery.Target.Kind = restore.Atlas, restore.Atlas
 }
 
-// over are the steps to a restore that has overwritten its target.
-func over(more ...step) []step { return append(approved(prepare, send, accept, finish, bare), more...) }
+// overwritten are the steps to a restore that has overwritten its target.
+func overwritten(more ...step) []step { return append(approved(prepare, send, accept, finish, bare), more...) }
 
 // bare has the restore's end begin the wait for a snapshot, as storing it does.
 func bare(l *life) { l.r.Protection = &restore.Protection{Since: l.now, Next: l.now} }
@@ -60,19 +60,19 @@ func guards(add func(name string, a restore.Asked, steps ...step)) {
 	}))
 	add("pending_backed_by_nothing", asked(), putUp(told(restore.No), backed(0)))
 	add("pending_backed_atlas", asked(), putUp(ofCloud, backed(50*time.Minute)))
-	add("succeeded_unprotected", asked(), over()...)
-	add("succeeded_protected", asked(), over(saved)...)
-	add("succeeded_protected_points", asked(), over(withPoints, saved)...)
-	add("succeeded_without_backup", asked(), over(withoutBackup, unsaved)...)
-	add("succeeded_never_protected", asked(), over(unsaved)...)
-	add("succeeded_protection_unseen", asked(), over(blind)...)
+	add("succeeded_unprotected", asked(), overwritten()...)
+	add("succeeded_protected", asked(), overwritten(saved)...)
+	add("succeeded_protected_points", asked(), overwritten(withPoints, saved)...)
+	add("succeeded_without_backup", asked(), overwritten(withoutBackup, unsaved)...)
+	add("succeeded_never_protected", asked(), overwritten(unsaved)...)
+	add("succeeded_protection_unseen", asked(), overwritten(blind)...)
 }
 
 // guardEvents are the events about that.
 func guardEvents(add func(name string, a restore.Asked, steps ...step)) {
-	add("protected", asked(), over(saved)...)
-	add("protected_points", asked(), over(withPoints, saved)...)
-	add("unprotected_off", asked(), over(withoutBackup, unsaved)...)
-	add("unprotected_late", asked(), over(unsaved)...)
-	add("unprotected_blind", asked(), over(blind)...)
+	add("protected", asked(), overwritten(saved)...)
+	add("protected_points", asked(), overwritten(withPoints, saved)...)
+	add("unprotected_off", asked(), overwritten(withoutBackup, unsaved)...)
+	add("unprotected_late", asked(), overwritten(unsaved)...)
+	add("unprotected_blind", asked(), overwritten(blind)...)
 }
