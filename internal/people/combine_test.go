@@ -293,8 +293,13 @@ func (b *bout) succeeds() showed {
 	}
 	b.contains("the thread", b.thread(s), "@lead-one", "succeeded")
 	b.contains("the engineer", b.direct(engineer), string(s)+" succeeded")
-	if b.delivery == files {
+	switch b.delivery {
+	case files:
 		b.reveals(s, secrets)
+	case some:
+		b.contains("the card", card.Plain(), "shop.orders_before")
+		b.contains("the thread", b.thread(s), "IN_PROGRESS, 500 of 1000 documents", "SUCCESSFUL, 1000 of 1000 documents")
+	case whole:
 	}
 	if got := len(b.asks()); got != sent+1 {
 		b.t.Errorf("%+v: %d POSTs in the end", b.combination, got-sent)

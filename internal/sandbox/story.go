@@ -30,6 +30,7 @@ func (s *stage) play(ctx context.Context) error {
 		{"A time of which there is no oplog, and one to the second", s.moment},
 		{"Nobody has answered: the request expired", s.expiry},
 		{"The files of a snapshot, behind a link that only its requester sees", s.download},
+		{"Atlas: a target that is paused, and a Flex cluster", s.flex},
 	} {
 		s.paper.title(scene.title)
 		if err := scene.act(ctx); err != nil {

@@ -38,6 +38,29 @@ func (s *stage) moment(ctx context.Context) error {
 	return s.direct(ctx, "R-6", "succeeded")
 }
 
+// flex has Atlas restore a Flex cluster. The target that is asked for before cannot be restored onto.
+func (s *stage) flex(ctx context.Context) error {
+	for _, one := range s.systems {
+		one.server.SetDuration(shortly)
+	}
+	if err := s.ask(ctx, "sessions-prod latest to sessions-old because of last night's import"); err != nil {
+		return err
+	}
+	if err := s.direct(ctx, "R-8", "is paused"); err != nil {
+		return err
+	}
+	if err := s.ask(ctx, "notes latest to notes-copy"); err != nil {
+		return err
+	}
+	if err := s.card(ctx, "R-9", "approve"); err != nil {
+		return err
+	}
+	if err := s.people(ctx, "lead-one: press approve R-9"); err != nil {
+		return err
+	}
+	return s.direct(ctx, "R-9", "succeeded")
+}
+
 // download has files made and fetched. A lead who approved them does not get to see where they are.
 func (s *stage) download(ctx context.Context) error {
 	if err := s.ask(ctx, "reports-prod latest download for 1h max 2 because the auditors need a copy"); err != nil {

@@ -2,10 +2,12 @@ package page_test
 
 import (
 	"context"
+	"errors"
 	"net"
 	"testing"
 	"time"
 
+	"snapback/internal/sandbox/fakeatlas"
 	"snapback/internal/sandbox/fakeopsmanager"
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/internal/sandbox/page"
@@ -23,20 +25,24 @@ func (still) State() (running bool, trouble string, changed <-chan struct{}) {
 // rig is a page without a bot.
 type rig struct {
 	slack *fakeslack.Server
+	om    *fakeopsmanager.Server
+	atlas *fakeatlas.Server
+	began time.Time // when the worlds are of
 	host  string
 }
 
 // serve serves a page until the test ends.
 func serve(t *testing.T) *rig {
 	t.Helper()
-	r := &rig{slack: fakeslack.New(fakeslack.Workspace{
+	r := &rig{began: time.Now(), slack: fakeslack.New(fakeslack.Workspace{
 		TeamID: "T1", Domain: "demo", Name: "Demo", AppID: "A1", BotID: "B1", BotUserID: "U0BOT", AppToken: "xapp-1", BotToken: "xoxb-1",
 		Users:    []fakeslack.User{{ID: "U0ONE", Name: "one", RealName: "One"}, {ID: "U0TWO", Name: "two", RealName: "Two"}},
 		Channels: []fakeslack.Channel{{ID: "C0ALL", Name: "all", Members: []string{"U0BOT", "U0ONE", "U0TWO"}}},
 	}, fakeslack.Options{})}
-	manager := fakeopsmanager.New(fakeopsmanager.DemoWorld(time.Now(), 1), fakeopsmanager.Options{})
+	r.om = fakeopsmanager.New(fakeopsmanager.DemoWorld(r.began, 1), fakeopsmanager.Options{})
+	r.atlas = fakeatlas.New(fakeatlas.DemoWorld(r.began, 1), fakeatlas.Options{})
 	p, err := page.New(page.Options{
-		Slack: r.slack, Systems: []page.System{{Name: "om", Server: manager}}, Bot: still{}, People: []page.Person{{ID: "U0ONE", Role: "asks"}},
+		Slack: r.slack, Systems: []page.System{{Name: "om", Server: r.om}, {Name: "atlas", Server: r.atlas}}, Bot: still{}, People: []page.Person{{ID: "U0ONE", Role: "asks"}},
 		Log: func(context.Context, uint64, int) ([][]byte, error) { return nil, nil },
 	})
 	if err != nil {
@@ -54,7 +60,7 @@ func serve(t *testing.T) *rig {
 			t.Error(err)
 		}
 		r.slack.Close()
-		if err := manager.Close(); err != nil {
+		if err := errors.Join(r.om.Close(), r.atlas.Close()); err != nil {
 			t.Error(err)
 		}
 	})
