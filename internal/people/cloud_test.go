@@ -38,7 +38,7 @@ func newCloud(t *testing.T, copies int) *cloud {
 		like.ID, like.Name = fmt.Sprintf("5f0000000000000000aa%04d", n), copyName(n)
 		c.world.Clusters = append(c.world.Clusters, like)
 	}
-	c.Server = fakeatlas.New(c.world, fakeatlas.Options{JobDuration: 1000 * time.Hour})
+	c.Server = fakeatlas.New(c.world, fakeatlas.Options{JobDuration: 1000 * time.Hour, CollectionDuration: 20 * time.Minute})
 	served := make(chan error, 1)
 	go func() { served <- c.Serve(c.way) }()
 	synctest.Wait()

@@ -33,7 +33,9 @@ func preflightsCollections() map[string]preflight {
 }
 
 // secretive lets the key restore, but not see what snapshots hold.
-func secretive(w *fakeatlas.World) { w.Keys[0].Roles = []fakeatlas.Role{fakeatlas.RoleRecoveryOperator} }
+func secretive(w *fakeatlas.World) {
+	w.Keys[0].Roles = []fakeatlas.Role{fakeatlas.RoleRecoveryOperator}
+}
 
 const (
 	collecting = "atlas/Payments/orders-prod latest collections shop.orders,shop.carts as *_r17 to atlas/Payments/orders-staging because OPS-1"
