@@ -60,7 +60,7 @@ func TestEveryRefusalHasARow(t *testing.T) {
 		"scope_backend", "scope_flex", "namespace_unknown", "namespace_earlier", "namespaces_untold", // likewise
 		"namespaces_replaced", "scope_search", "scope_ttl",
 		"time_zone", "time_skipped", "time_twice", "time_future", "ranges_untold", "no_range", "range_before", "range_after",
-		"range_gap", "no_base", "snapshot_newer", "range_slides", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
+		"range_gap", "no_base", "snapshot_newer", "range_slides", "base_expiring", "point_fcv", "checkpoint_replica_set", "checkpoint_unknown", "checkpoint_unfit",
 	}
 	for _, finding := range constants(t, filepath.Join("..", "restore", "finding.go"), "Code") {
 		if !shown[finding] && !slices.Contains(data, finding) {

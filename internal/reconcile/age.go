@@ -54,5 +54,6 @@ func (p *Planner) aged(ctx context.Context, r *restore.Request) ([]restore.Findi
 		return refused, err
 	}
 	now := time.Now()
-	return restore.Sliding(reached, source, now, now.Add(r.Terms.SubmitWithin)), nil
+	until := now.Add(r.Terms.SubmitWithin)
+	return append(restore.Sliding(reached, source, now, until), restore.Ebbing(reached, source, until)...), nil
 }

@@ -91,6 +91,7 @@ func preflightsOpsManager() map[string]preflight {
 		"an empty target":               {om: bare, line: "orders-prod latest to orders-staging", code: restore.FindOverwrites, level: warn},
 		"target not empty":              {line: "orders-prod latest to orders-staging", code: restore.FindOverwrites, level: danger},
 		"no points in time for a while": {line: "orders-prod latest to orders-staging", code: restore.FindGap, level: danger},
+		"TTL indexes":                   {line: "orders-prod latest to orders-staging", code: restore.FindTTL, level: warn},
 		"in place":                      {line: "orders-prod latest to orders-prod", code: restore.FindInPlace, level: danger},
 		"single collections":            {line: "orders-prod latest collections shop.orders to orders-staging", code: restore.FindScopeBackend, level: refuse},
 		"possibly inconsistent":         {om: moved, line: "events-prod SNAPSHOT to events-staging", code: restore.FindInconsistent, level: danger},
@@ -116,6 +117,10 @@ func preflightsAtlas() map[string]preflight {
 		"expires before it is sent":     {atlas: ending, line: "orders-prod SNAPSHOT to orders-staging", code: restore.FindExpiring, level: refuse},
 		"before all snapshots":          {line: "orders-prod at 20d ago to orders-staging", code: restore.FindNoBase, level: refuse},
 		"no times":                      {atlas: timeless, line: "orders-prod at 1h ago to orders-staging", code: restore.FindNoRange, level: refuse},
+		"the base expires":              {atlas: kept(7, 23*time.Hour), line: "orders-prod at 1h ago to orders-staging", code: restore.FindBaseExpiring, level: refuse},
+		"an older base does not":        {atlas: kept(1, 23*time.Hour), line: "orders-prod at 1h ago to orders-staging", code: restore.FindBaseExpiring, level: warn},
+		"search indexes":                {line: "orders-prod latest to orders-staging", code: restore.FindSearch, level: warn},
+		"TTL indexes":                   {line: "orders-prod latest to orders-staging", code: restore.FindTTL, level: warn},
 		"times not told":                {line: "orders-prod at 1h ago to orders-staging", code: restore.FindRangesUntold, level: warn},
 		"another type":                  {line: "orders-prod latest to events-new", code: restore.FindTypeMismatch, level: refuse},
 		"a flex cluster":                {line: "orders-prod latest to tiny", code: restore.FindFlexMismatch, level: refuse},
@@ -133,6 +138,18 @@ func preflightsAtlas() map[string]preflight {
 		"data of the target not told":   {line: "orders-prod latest to orders-staging", code: restore.FindOverwrites, level: warn},
 		"no points in time for a while": {line: "orders-prod latest to orders-staging", code: restore.FindGap, level: danger},
 		"in place":                      {line: "orders-prod latest to orders-prod", code: restore.FindInPlace, level: danger},
+	}
+}
+
+// kept has the newest n snapshots of a cluster of Atlas expire so soon.
+func kept(n int, after time.Duration) func(*fakeatlas.World) {
+	return func(w *fakeatlas.World) {
+		id := w.Named("orders-prod").ID
+		for i := range w.Snapshots { // the newest first
+			if s := &w.Snapshots[i]; s.ClusterID == id && n > 0 {
+				s.Expires, n = soon(after), n-1
+			}
+		}
 	}
 }
 

@@ -66,6 +66,7 @@ func (p *Planner) Propose(
 	}
 	findings = append(findings, lacking...)
 	findings = append(findings, restore.Sliding(reached, spec.Source, now, now.Add(ruling.Terms.SubmitWithin))...)
+	findings = append(findings, restore.Ebbing(reached, spec.Source, now.Add(ruling.Terms.SubmitWithin))...)
 	findings = append(findings, reasonFindings(ruling.Terms, asked.Reason)...)
 	out := &restore.Proposal{Terms: ruling.Terms, Standing: requester}
 	more, err := p.people(ctx, out, ban)
@@ -182,7 +183,9 @@ func (p *Planner) Remake(ctx context.Context, r *restore.Request) (restore.Plan,
 		return restore.Plan{}, refused, err
 	}
 	spec.Point = reached.Point
-	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, time.Now())...)
+	now := time.Now()
+	findings := append(reached.Findings, restore.Examine(spec, reached.Snapshot, now)...)
+	findings = append(findings, restore.Ebbing(reached, spec.Source, now)...)
 	fresh, err := p.plan(ctx, r.Plan.BackendKind, spec, reached, findings)
 	return fresh, findings, err
 }

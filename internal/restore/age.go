@@ -64,7 +64,7 @@ func (r *Request) Age(revision int, found []Finding) Body {
 	}
 	known := r.Aged
 	if len(known) == 0 {
-		known = slices.DeleteFunc(slices.Clone(r.Plan.Findings), func(f Finding) bool { return f.Code != FindRangeSlides })
+		known = slices.DeleteFunc(slices.Clone(r.Plan.Findings), func(f Finding) bool { return f.Code != FindRangeSlides && f.Code != FindBaseExpiring })
 	}
 	alike := func(a, b Finding) bool { return a.Code == b.Code }
 	if slices.EqualFunc(found, known, alike) || len(found)+len(r.Aged) == 0 {

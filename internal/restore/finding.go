@@ -66,6 +66,7 @@ const (
 	FindNewer        Code = "snapshot_newer" // Name: a later complete snapshot of Cluster than the newest when it was checked; Near: when it was taken
 	FindRangeSlides  Code = "range_slides"   // Name: the point, Cluster; Near: the earliest instant that can be restored, and when that passes the point if it moves with the clock
 	FindRangesUntold Code = "ranges_untold"  // Cluster: its backend does not tell which times can be restored
+	FindBaseExpiring Code = "base_expiring"  // Name: the point, Cluster; Near: when the snapshot that it starts from expires, or if it refuses, the last that it could start from
 	FindNoRange      Code = "no_range"       // Cluster: no time of it can be restored
 	FindRangeBefore  Code = "range_before"   // Name: the point, Cluster; Near: the earliest instant that can be restored
 	FindRangeAfter   Code = "range_after"    // Name: the point, Cluster; Near: the latest instant that can be restored

@@ -52,6 +52,8 @@ type Reached struct {
 	Snapshot Snapshot  // that it is, or that the restore starts from; zero where that is not known
 	Jobs     int       // how many jobs restoring it makes; 0: nobody knows
 	Since    time.Time // the earliest instant of its source that can be restored; zero: not told, or it does not matter
+	Untold   bool      // its backend does not tell which times can be restored
+	Lasts    time.Time // Untold: when the last snapshot that it can start from expires; zero: never, or that is not told
 	Findings []Finding // to be known about it
 }
 
@@ -165,6 +167,7 @@ func reachTime(want Point, source Cluster, held Holdings) (Reached, []Finding) {
 		case !held.Looked.IsZero() && want.stamp().Seconds > held.Looked.Unix():
 			return fail(Finding{Code: FindRangeAfter, Near: []string{moment.UTC(held.Looked)}})
 		}
+		out.Untold, out.Lasts = true, lasts(held.Snapshots, time.Unix(want.stamp().Seconds, 0))
 		out.Findings = []Finding{{Code: FindRangesUntold, Level: LevelWarn, Name: want.Text(), Cluster: source.Path()}}
 		return out, nil
 	}

@@ -39,7 +39,7 @@ func finding(f restore.Finding) advice {
 	case restore.FindTimeZone, restore.FindTimeSkipped, restore.FindTimeTwice, restore.FindTimeFuture:
 		return aboutTimes(f)
 	case restore.FindRangesUntold, restore.FindNoRange, restore.FindRangeBefore, restore.FindRangeAfter, restore.FindRangeGap,
-		restore.FindNoBase, restore.FindRangeSlides:
+		restore.FindNoBase, restore.FindRangeSlides, restore.FindBaseExpiring:
 		return aboutRanges(f)
 	case restore.FindPointFCV, restore.FindCheckpointReplicaSet, restore.FindCheckpointUnknown, restore.FindCheckpointUnfit:
 		return aboutCheckpoints(f)

@@ -60,6 +60,18 @@ func aboutRanges(f restore.Finding) advice {
 				"clock, it passes the point at {}.", name, cluster, near(0), near(1)),
 			say("Approve it before that, or it cannot be submitted."),
 		}
+	case restore.FindBaseExpiring:
+		if f.Level == restore.LevelRefuse {
+			return advice{
+				say("{} of {} can be restored until {} at the latest: then the last snapshot that it could start from has expired.", name, cluster, near(0)),
+				say("Have that snapshot kept longer in the backend, or choose a later time."),
+			}
+		}
+		return advice{
+			say("The snapshot that {} of {} starts from expires {}. Older ones are kept longer, but nobody tells whether the oplog "+
+				"reaches back to them.", name, cluster, near(0)),
+			say("Approve it before that, or it may be refused when it is sent."),
+		}
 	case restore.FindNoRange:
 		return advice{
 			say("{} has no times that can be restored: its backup holds no oplog.", cluster),

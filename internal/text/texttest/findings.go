@@ -17,6 +17,11 @@ func Findings(codes []restore.Code) []restore.Finding {
 			f.Name, f.Near = "6740a1f2c3d4e5f60718293a", []string{"2026-11-21T14:05:09Z"}
 		case restore.FindShardsMissing:
 			f.Name, f.Near = "6740a1f2c3d4e5f60718293a", []string{"1"}
+		case restore.FindBaseExpiring:
+			f.Name, f.Near = "2026-11-21T14:05:09Z", []string{"2026-11-22T09:00:00Z"}
+			warns := f
+			warns.Level = restore.LevelWarn
+			out = append(out, warns)
 		case restore.FindOverwrites:
 			danger := f
 			danger.Level = restore.LevelDanger

@@ -24,7 +24,9 @@ func ofCloud(p *restore.Proposal) {
 }
 
 // overwritten are the steps to a restore that has overwritten its target.
-func overwritten(more ...step) []step { return append(approved(prepare, send, accept, finish, bare), more...) }
+func overwritten(more ...step) []step {
+	return append(approved(prepare, send, accept, finish, bare), more...)
+}
 
 // bare has the restore's end begin the wait for a snapshot, as storing it does.
 func bare(l *life) { l.r.Protection = &restore.Protection{Since: l.now, Next: l.now} }
