@@ -78,7 +78,7 @@ func (d *decoder) config(c *Config, root field) {
 		c.Groups = f.groups()
 	}
 	if f, ok := o.need("policies"); ok {
-		c.Policies = f.policies(c.Groups)
+		c.Policies = f.policies(c.Groups, c.Backends)
 		d.idle(c, o.get("groups"))
 	}
 	c.Witness = o.get("audit").witness()

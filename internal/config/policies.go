@@ -13,7 +13,7 @@ import (
 // maxDeadline bounds how long a request may stay open.
 const maxDeadline = 30 * 24 * time.Hour
 
-func (f field) policies(groups map[string]Group) []restore.Policy {
+func (f field) policies(groups map[string]Group, backends []Backend) []restore.Policy {
 	items := f.filledList()
 	out := make([]restore.Policy, 0, len(items))
 	seen := map[string]int{}
@@ -21,6 +21,9 @@ func (f field) policies(groups map[string]Group) []restore.Policy {
 		out = append(out, item.policy(groups, seen))
 	}
 	checkReached(items, out)
+	if !f.d.rehearsal {
+		checkApart(items, out, backends)
+	}
 	return out
 }
 
