@@ -242,7 +242,7 @@ func (s *simulation) look() {
 		}
 		for n := range newest {
 			for i := range int(newest[n].Number()) {
-				if i < len(s.known) && s.final(rd, s.known[i]) && !s.known[i].Offers() {
+				if i < len(s.known) && s.final(rd, s.known[i]) && !s.known[i].Offers() && !s.known[i].Unprotected() {
 					continue
 				}
 				r, err := rd.Request(restore.RequestSubject(uint64(i) + 1))

@@ -12,7 +12,7 @@ func afterwards(r *restore.Request) Line {
 	}
 	var back Line
 	switch {
-	case c.PIT == restore.Yes:
+	case c.PIT == restore.Yes, c.Filled == restore.No, c.Backup == restore.No && b.Taken.IsZero(): // the last is warned of
 	case b.Taken.IsZero():
 		back = say("There is no snapshot that what is on {} now could be brought back from.", target)
 	case c.PIT == restore.No:
