@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -25,6 +24,7 @@ import (
 	"snapback/internal/sandbox/fakeslack"
 	"snapback/internal/sandbox/pipenet"
 	"snapback/storage"
+	"snapback/storage/storetest"
 )
 
 // rig is the bot in its company. It can be stopped, and started again with another configuration on the same store.
@@ -76,7 +76,7 @@ type other interface {
 // inCompanyWith is like inCompany, with other systems, which join as soon as there is a bubble.
 func inCompanyWith(t *testing.T, policies []string, join func(t *testing.T) []other, test func(r *rig)) {
 	t.Helper()
-	path := filepath.Join(storeDir(t), "snapback.db")
+	path := filepath.Join(storetest.Dir(t), "snapback.db")
 	synctest.Test(t, func(t *testing.T) {
 		if policies == nil {
 			policies = usual()
@@ -97,26 +97,6 @@ func inCompanyWith(t *testing.T, policies []string, join func(t *testing.T) []ot
 		})
 		test(r)
 	})
-}
-
-// storeDir returns a folder for the store: in memory where the system has such a place, as most of the time would go into
-// its syncs.
-func storeDir(t *testing.T) string {
-	t.Helper()
-	const memory = "/dev/shm"
-	if info, err := os.Stat(memory); err != nil || !info.IsDir() {
-		return t.TempDir()
-	}
-	dir, err := os.MkdirTemp(memory, "snapback-people-") //nolint:usetesting // it knows no place in memory
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
 }
 
 // configuration is what the team's file says.

@@ -15,7 +15,7 @@ func TestClockDisagrees(t *testing.T) {
 	for name, skew := range map[string]time.Duration{"ahead": 90 * time.Second, "behind": -90 * time.Second} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, nil, func(r *rig) {
+			run(t, expiring(40*time.Minute), func(r *rig) {
 				dies := r.pending("orders-prod latest to scratch-1 because OPS-1")
 				deadline := r.get(dies).Deadline
 				s, later := r.pending(line), r.pending("ledger-prod latest to scratch-1 because OPS-1")
@@ -28,7 +28,7 @@ func TestClockDisagrees(t *testing.T) {
 				r.approve(later, "lead1")
 				r.waits(later, restore.WaitClock)
 				events := len(r.events(s)) + len(r.events(later))
-				r.stays(s, restore.Approved, 5*time.Hour)
+				r.stays(s, restore.Approved, time.Hour)
 				if more := len(r.events(s)) + len(r.events(later)) - events; more > 1 {
 					r.t.Errorf("%d more events: %v", more, r.kinds(s))
 				}
@@ -43,6 +43,15 @@ func TestClockDisagrees(t *testing.T) {
 				r.stays(dies, restore.Expired, 15*time.Second)
 			})
 		})
+	}
+}
+
+// expiring has every request expire that is not approved within a time.
+func expiring(after time.Duration) func(*settings) {
+	return func(s *settings) {
+		for i := range s.policies {
+			s.policies[i].Terms.ExpiresAfter = after
+		}
 	}
 }
 
@@ -82,7 +91,7 @@ func TestClockJumps(t *testing.T) {
 	for name, by := range map[string]time.Duration{"forward": time.Hour, "back": -time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run(t, nil, func(r *rig) {
+			run(t, expiring(40*time.Minute), func(r *rig) {
 				s, dies := r.pending(line), r.pending("orders-prod latest to scratch-1 because OPS-1")
 				r.reachable(false)
 				r.skew.Jump(by)
@@ -90,7 +99,7 @@ func TestClockJumps(t *testing.T) {
 				if q := r.waits(s, restore.WaitClock); !strings.HasPrefix(q.Wait.Detail, "local ") {
 					r.t.Errorf("waits for %+v", q.Wait)
 				}
-				r.stays(s, restore.Approved, 5*time.Hour)
+				r.stays(s, restore.Approved, 2*time.Hour)
 				r.stays(dies, restore.Pending, 0)
 				r.posts(0, 0)
 				r.reachable(true)

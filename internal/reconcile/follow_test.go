@@ -274,7 +274,7 @@ func TestFollowUnknownWords(t *testing.T) {
 		}
 		mine.Status = "WAITING_FOR_MOON"
 		r.server.AddJob(mine)
-		r.stays(s, restore.Running, 3*time.Hour)
+		r.remains(s, restore.Running, 3*time.Hour)
 		if f := last[restore.BodyProgress](r, s).Jobs; len(f) != 1 || f[0].Status != "WAITING_FOR_MOON" || f[0].Phase != restore.JobRunning {
 			r.t.Errorf("progress %+v", f)
 		}

@@ -71,7 +71,7 @@ func TestGoneIsNeverSentAgain(t *testing.T) {
 // TestGoneComesBack has the record of a job reappear: the request runs on by itself, as often as it takes.
 func TestGoneComesBack(t *testing.T) {
 	t.Parallel()
-	run(t, func(s *settings) { s.manager.JobDuration = 4 * time.Hour }, func(r *rig) {
+	run(t, func(s *settings) { s.manager.JobDuration = 2 * time.Hour }, func(r *rig) {
 		s := r.running(line)
 		for n := range 2 {
 			job := gone(r, s)
@@ -86,7 +86,7 @@ func TestGoneComesBack(t *testing.T) {
 				r.t.Errorf("locks %v, events %v", r.locks(s), r.kinds(s))
 			}
 		}
-		r.pass(4 * time.Hour)
+		r.pass(2 * time.Hour)
 		r.stays(s, restore.Succeeded, 0)
 		r.posts(1, 1)
 	})
@@ -96,7 +96,7 @@ func TestGoneComesBack(t *testing.T) {
 // never on it, is no job that is gone.
 func TestFollowInAnyOrder(t *testing.T) {
 	t.Parallel()
-	run(t, func(s *settings) { s.manager.JobDuration = time.Hour }, func(r *rig) {
+	run(t, func(s *settings) { s.manager.JobDuration = 25 * time.Minute }, func(r *rig) {
 		s := r.running(line)
 		job := r.get(s).Jobs()[0].ID
 		r.inject(fake.Fault{Kind: fake.Shuffle, Times: fake.Always, Match: fake.Listings()})

@@ -174,7 +174,7 @@ func (r *rig) decided(s restore.Subject, tt lostAnswer) {
 	if len(r.locks(s)) != 2 {
 		r.t.Errorf("locks %v", r.locks(s))
 	}
-	r.stays(s, restore.InDoubt, 2*time.Hour)
+	r.remains(s, restore.InDoubt, 2*time.Hour)
 }
 
 // TestLateList has the list show what was started long after it had been given up: it is taken without anybody's help.

@@ -2,5 +2,9 @@
 
 package reconcile_test
 
-// many is how many restores run at once where their number is what counts.
-const many = 60
+const (
+	// many is how many restores run at once where their number is what counts.
+	many = 60
+	// shorter is how much less it is watched that a state is for good.
+	shorter = 1
+)

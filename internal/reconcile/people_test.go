@@ -184,7 +184,7 @@ func TestResendIsLost(t *testing.T) {
 				r.inject(tt.fault)
 				r.expect(r.decides("lead1", s, resend), approvals.Counts)
 				q := r.until(s, "the end", func(q *restore.Request) bool { return len(q.Attempts) >= 2 && q.State == tt.state })
-				r.stays(s, tt.state, time.Hour)
+				r.remains(s, tt.state, time.Hour)
 				if tt.state == restore.InDoubt && (len(r.locks(s)) != 2 || !q.EverUnknown()) {
 					r.t.Errorf("locks %v", r.locks(s))
 				}

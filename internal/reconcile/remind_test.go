@@ -118,14 +118,14 @@ func TestRemindedPending(t *testing.T) {
 		r.pass(40 * time.Minute)
 		r.told(s, 1)
 	})
-	run(t, func(s *settings) { s.manager.JobDuration = 9 * time.Hour }, func(r *rig) {
+	run(t, func(s *settings) { s.manager.JobDuration = time.Hour; expiring(40 * time.Minute)(s) }, func(r *rig) {
 		r.running("ledger-prod latest to scratch-1 because OPS-1") // so that the clocks are compared
 		s := r.pending(line)
 		r.inject(fake.Fault{Kind: fake.DateSkew, Skew: 90 * time.Second, Times: fake.Always})
-		r.pass(3*time.Hour + 30*time.Minute)
+		r.pass(35 * time.Minute)
 		r.told(s, 0)
 		r.server.ClearFaults()
-		r.pass(10 * time.Minute)
+		r.pass(2 * time.Minute)
 		r.told(s, 1)
 	})
 }

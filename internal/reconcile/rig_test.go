@@ -19,6 +19,7 @@ import (
 	"snapback/internal/sandbox/fakeatlas"
 	fake "snapback/internal/sandbox/fakeopsmanager"
 	"snapback/storage"
+	"snapback/storage/storetest"
 )
 
 const (
@@ -100,7 +101,7 @@ type rig struct {
 // run runs a test in a bubble of its own, where time passes only while everything waits.
 func run(t *testing.T, change func(*settings), test func(r *rig)) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "snapback.db")
+	path := filepath.Join(storetest.Dir(t), "snapback.db")
 	synctest.Test(t, func(t *testing.T) {
 		set := settings{
 			managers: []string{"om"},
@@ -312,6 +313,12 @@ func (r *rig) stays(s restore.Subject, state restore.State, d time.Duration) *re
 		r.t.Fatalf("%s is %s, want %s\nevents %v", s, q.State, state, r.kinds(s))
 	}
 	return q
+}
+
+// remains checks that a request is in a state for good: whatever time goes by, here d, makes no difference.
+func (r *rig) remains(s restore.Subject, state restore.State, d time.Duration) *restore.Request {
+	r.t.Helper()
+	return r.stays(s, state, d/shorter)
 }
 
 // locks returns who holds the locks that a request wants.

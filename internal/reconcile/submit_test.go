@@ -83,7 +83,7 @@ func TestSubmitUnknown(t *testing.T) {
 				if wait, settle := q.Doubted.Sub(q.Attempt().Sent), r.settle(); wait < settle || wait > settle+time.Minute {
 					r.t.Errorf("doubted after %s, want %s", wait, settle)
 				}
-				r.stays(s, restore.InDoubt, 8*time.Hour)
+				r.remains(s, restore.InDoubt, 8*time.Hour)
 				r.posts(1, 0)
 				if locks := r.locks(s); len(locks) != 2 {
 					r.t.Errorf("locks %v", locks)
@@ -168,7 +168,7 @@ func TestSubmitBackOff(t *testing.T) {
 			t.Parallel()
 			soon := func(s *settings) {
 				p := policy("soon", "*/*/*", "dba", "leads")
-				p.Terms.SubmitWithin = 2 * time.Hour
+				p.Terms.SubmitWithin = 30 * time.Minute
 				s.policies = []restore.Policy{p}
 			}
 			run(t, soon, func(r *rig) {
@@ -177,7 +177,7 @@ func TestSubmitBackOff(t *testing.T) {
 				r.inject(f)
 				r.approve(s, "dba1", "lead1")
 				deadline := r.get(s).Deadline
-				r.stays(s, restore.Approved, 110*time.Minute)
+				r.stays(s, restore.Approved, 25*time.Minute)
 				var tries []time.Time
 				for _, e := range r.events(s) {
 					if e.Kind == restore.KindPreparing {
@@ -234,7 +234,7 @@ func TestSubmitRefusedForGood(t *testing.T) {
 				if body.Cause != restore.FailRefused || body.Outcome.Code != "INVALID_ATTRIBUTE" || body.Outcome.Status != status {
 					r.t.Errorf("failed %+v", body)
 				}
-				r.stays(s, restore.Failed, time.Hour)
+				r.remains(s, restore.Failed, time.Hour)
 				r.posts(1, 0)
 				if locks := r.locks(s); len(locks) != 0 {
 					r.t.Errorf("locks %v", locks)
@@ -281,7 +281,7 @@ func TestStopWhilePreparing(t *testing.T) {
 				}
 				r.pass(5 * time.Second)
 				r.say(tt.user, strings.ReplaceAll(tt.line, "%s", string(s)))
-				r.stays(s, tt.want, time.Hour)
+				r.remains(s, tt.want, time.Hour)
 				r.posts(0, 0)
 				if len(r.locks(s)) != 0 {
 					r.t.Errorf("locks %v", r.locks(s))

@@ -12,6 +12,7 @@ import (
 	"snapback/bot/courier"
 	"snapback/bot/slackapi"
 	"snapback/internal/restore"
+	"snapback/storage/storetest"
 )
 
 // plant is a bug that is planted around the product. The nil plant is none.
@@ -101,7 +102,7 @@ func TestChecker(t *testing.T) {
 	for name, p := range plants {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := storeDir(t)
+			dir := storetest.Dir(t)
 			for seed := range uint64(enough) {
 				s := simulate(t, seed+1, filepath.Join(dir, fmt.Sprint(seed)), p)
 				if i := slices.IndexFunc(s.found, func(v violation) bool { return v.rule == p.rule }); i >= 0 {

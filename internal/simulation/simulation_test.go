@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"testing"
 
 	"snapback/internal/restore"
+	"snapback/storage/storetest"
 )
 
 // The flags of the test binary.
@@ -24,7 +24,7 @@ var (
 func TestSimulation(t *testing.T) {
 	t.Parallel()
 	if *oneSeed != 0 {
-		s := simulate(t, *oneSeed, filepath.Join(storeDir(t), "snapback.db"), nil)
+		s := simulate(t, *oneSeed, filepath.Join(storetest.Dir(t), "snapback.db"), nil)
 		t.Log(s.story())
 		s.report(t)
 		return
@@ -39,7 +39,7 @@ func TestSimulation(t *testing.T) {
 	for i := range *runs {
 		t.Run(fmt.Sprint("seed=", i+1), func(t *testing.T) {
 			t.Parallel()
-			s := simulate(t, uint64(i)+1, filepath.Join(storeDir(t), "snapback.db"), nil)
+			s := simulate(t, uint64(i)+1, filepath.Join(storetest.Dir(t), "snapback.db"), nil)
 			s.report(t)
 			reach.add(s)
 		})
@@ -134,7 +134,7 @@ func TestReplay(t *testing.T) {
 	for _, seed := range []uint64{1, 5, 8, 21, 34, 55, 144, 610} {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			t.Parallel()
-			dir := storeDir(t)
+			dir := storetest.Dir(t)
 			one := simulate(t, seed, filepath.Join(dir, "one.db"), nil).story()
 			two := simulate(t, seed, filepath.Join(dir, "two.db"), nil).story()
 			if one != two {
@@ -153,26 +153,6 @@ func difference(one, two string) string {
 	}
 	next := func(lines []string) string { return strings.Join(lines[same:min(same+5, len(lines))], "\n") }
 	return fmt.Sprintf("from line %d\n%s\n\n%s", same+1, next(a), next(b))
-}
-
-// storeDir returns a folder for stores: in memory where the system has such a place, because the syncs of so many runs
-// would take most of their time.
-func storeDir(t *testing.T) string {
-	t.Helper()
-	const memory = "/dev/shm"
-	if info, err := os.Stat(memory); err != nil || !info.IsDir() {
-		return t.TempDir()
-	}
-	dir, err := os.MkdirTemp(memory, "snapback-simulation-") //nolint:usetesting // it knows no place in memory
-	if err != nil {
-		return t.TempDir()
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
 }
 
 // report fails the test with what is wrong with a run, and how to see it again.
