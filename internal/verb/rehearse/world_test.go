@@ -116,8 +116,15 @@ func TestWorld(t *testing.T) {
 	if account, ok := kinds[restore.OpsManager]; !ok || account || !kinds[restore.CloudManager] || !kinds[restore.Atlas] {
 		t.Errorf("backends %+v", w.cfg.Backends)
 	}
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	names := map[string]bool{}
 	for _, c := range w.clusters {
+		if !strings.Contains(string(readme), "`"+c.Name+"`") {
+			t.Errorf("README.md does not say that there is %s", c.Path())
+		}
 		if names[c.Name] {
 			t.Errorf("two clusters are called %s, so that it has to be typed in full", c.Name)
 		}
