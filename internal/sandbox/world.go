@@ -98,7 +98,7 @@ policies:
     reason: {required: true}
     expires_after: 4h
     submit_within: 24h
-timings: {grace: 1s, retry_max: 1s, post_timeout: 4s, settle: 1s}
+timings: {grace: 1s, retry_max: 1s, post_timeout: 4s, settle: 1s, protected: 10m}
 `, waiting), "CHANNEL", channel)
 	return fmt.Sprintf(`slack:
   app_token: %s

@@ -55,6 +55,9 @@ type Server interface {
 	Kill(id string) error
 	Finish(id string) error
 
+	// TakeSnapshot makes a snapshot of a cluster. It fails without a backup.
+	TakeSnapshot(clusterID string) error
+
 	Arm(t fakeapi.Trouble) error
 	Disarm(t fakeapi.Trouble)
 	// Armed reports whether a fault is armed, and for how many more times, unless it lasts.

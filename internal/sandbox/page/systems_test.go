@@ -7,9 +7,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"snapback/internal/sandbox/fakeapi"
 	"snapback/internal/sandbox/fakeatlas"
+	"snapback/internal/sandbox/fakeopsmanager"
 )
 
 // mongo is what the page tells of the MongoDB side.
@@ -21,6 +23,8 @@ type mongo struct {
 			Kind   string `json:"kind"`
 			Paused bool   `json:"paused"`
 			Agents int    `json:"agents"`
+
+			Latest time.Time `json:"latest"`
 		} `json:"clusters"`
 	} `json:"projects"`
 	Jobs []struct {
@@ -110,6 +114,28 @@ func TestSystems(t *testing.T) {
 	ends := map[string]string{}
 	for _, j := range r.mongo(t).Jobs {
 		ends[j.ID] = j.Status + " " + j.Target
+	}
+	latest := func(m mongo, project, name string) time.Time {
+		for _, p := range m.Projects {
+			for _, c := range p.Clusters {
+				if p.Name == project && c.Name == name {
+					return c.Latest
+				}
+			}
+		}
+		return time.Time{}
+	}
+	r.does(t, "snapshot", `{"cluster": "`+target.ID+`"}`)
+	for _, c := range fakeopsmanager.DemoWorld(r.began, 1).Clusters {
+		if c.Name == "events-prod" && c.Type == fakeopsmanager.TypeSharded {
+			r.does(t, "snapshot", `{"cluster": "`+c.ID+`"}`)
+		}
+	}
+	now := r.mongo(t)
+	for project, name := range map[string]string{"atlas/Payments": "orders-staging", "om/Payments": "events-prod"} {
+		if was, is := latest(shown, project, name), latest(now, project, name); !is.After(was) {
+			t.Errorf("the newest snapshot of %s/%s is of %v, after one of %v", project, name, is, was)
+		}
 	}
 	if ends[job.ID] != "BROKEN atlas/Payments/orders-staging" || ends[some] != "FINISHED atlas/Payments/orders-staging" {
 		t.Errorf("jobs ended as %v", ends)

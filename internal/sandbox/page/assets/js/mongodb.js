@@ -51,7 +51,7 @@ function cluster(c) {
   const moving = c.agents_done < c.agents;
   return h('tr', null,
     h('th', { scope: 'row' }, c.name, h('span', { class: 'hint' }, [c.kind, `MongoDB ${c.version}`, c.size && size(c.size), c.paused && 'paused'].filter(Boolean).join(', '))),
-    h('td', null, c.backup ? [`${c.snapshots}`, c.latest && h('span', { class: 'hint' }, `newest ${when(c.latest)}`)] : 'no backup'),
+    h('td', null, c.backup ? [`${c.snapshots}`, c.latest && h('span', { class: 'hint' }, `newest ${when(c.latest)}`), h('button', { type: 'button', class: 'chip', 'aria-label': `Take a snapshot of ${c.name}`, 'data-key': `snapshot ${c.id}`, onclick: () => play('snapshot', { cluster: c.id }) }, 'take one')] : 'no backup'),
     h('td', null, c.agents === 0 ? '–' : [`${c.agents_done} of ${c.agents}`, moving && h('span', { class: 'hint' }, 'moving'),
       h('button', { type: 'button', class: 'chip', 'aria-pressed': String(Boolean(c.held)), 'aria-label': `Hold the agents of ${c.name}`, 'data-key': `hold ${c.id}`, onclick: () => play('agents', { cluster: c.id, hold: !c.held }) }, 'hold')]));
 }
