@@ -12,7 +12,7 @@ import (
 func (s *stage) front(ctx context.Context, o Options, config string, l net.Listener) error {
 	systems := make([]page.System, 0, len(s.systems))
 	for _, one := range s.systems {
-		systems = append(systems, page.System{Name: one.name, Server: one.server})
+		systems = append(systems, page.System{Name: one.backend, Server: one.server})
 	}
 	p, err := page.New(page.Options{
 		Slack: s.slack, Systems: systems, Bot: s.bot, People: s.roles, Hints: s.hints,

@@ -162,7 +162,7 @@ func (r *Rehearsal) systems(now time.Time) []system {
 			for _, c := range s.Clusters {
 				sketches = append(sketches, fakeatlas.Sketch{Project: c.Project, Name: c.Name})
 			}
-			out = append(out, sky(name, fakeatlas.SketchWorld(now, seed, sketches), s.Account, seed))
+			out = append(out, sky(name, s.Name, fakeatlas.SketchWorld(now, seed, sketches), s.Account, seed))
 			continue
 		}
 		var sketches []fakeopsmanager.Sketch
@@ -170,7 +170,7 @@ func (r *Rehearsal) systems(now time.Time) []system {
 			sketches = append(sketches, fakeopsmanager.Sketch{Project: c.Project, Name: c.Name})
 		}
 		world := fakeopsmanager.SketchWorld(now, seed, sketches)
-		out = append(out, manager(name, world, s.Kind == CloudManager, s.Account, seed))
+		out = append(out, manager(name, s.Name, world, s.Kind == CloudManager, s.Account, seed))
 	}
 	return out
 }

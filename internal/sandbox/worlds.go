@@ -17,31 +17,33 @@ type server interface {
 	Close() error
 }
 
-// system is a management API, what it is called in the transcript, and a key or a service account for it.
+// system is a management API, what it is called in the transcript and in the configuration, and a key or a service account
+// for it.
 type system struct {
-	name   string
-	server server
-	access Access
+	name    string
+	backend string
+	server  server
+	access  Access
 }
 
 // manager returns an Ops Manager or a Cloud Manager.
-func manager(name string, world fakeopsmanager.World, cloud, account bool, seed uint64) system {
+func manager(name, backend string, world fakeopsmanager.World, cloud, account bool, seed uint64) system {
 	access := Access{Public: world.Keys[0].Public, Private: world.Keys[0].Private}
 	if account {
 		access = Access{Account: true, Public: world.Accounts[0].ID, Private: world.Accounts[0].Secret}
 	}
-	return system{name: name, access: access, server: fakeopsmanager.New(world, fakeopsmanager.Options{
+	return system{name: name, backend: backend, access: access, server: fakeopsmanager.New(world, fakeopsmanager.Options{
 		Seed: seed, JobDuration: jobTime, AgentLag: agentTime, CloudManager: cloud,
 	})}
 }
 
 // sky returns an Atlas.
-func sky(name string, world fakeatlas.World, account bool, seed uint64) system {
+func sky(name, backend string, world fakeatlas.World, account bool, seed uint64) system {
 	access := Access{Public: world.Keys[0].Public, Private: world.Keys[0].Private}
 	if account {
 		access = Access{Account: true, Public: world.Accounts[0].ID, Private: world.Accounts[0].Secret}
 	}
-	return system{name: name, access: access, server: fakeatlas.New(world, fakeatlas.Options{Seed: seed, JobDuration: jobTime})}
+	return system{name: name, backend: backend, access: access, server: fakeatlas.New(world, fakeatlas.Options{Seed: seed, JobDuration: jobTime})}
 }
 
 // The seeds of the demonstration's systems, by which their ids differ.
@@ -98,9 +100,9 @@ func newWorlds(now time.Time) worlds {
 // systems are Ops Manager, behind a key, and Cloud Manager and Atlas, each behind a service account.
 func (w worlds) systems() []system {
 	return []system{
-		manager("Ops Manager", w.manager, false, false, seedOpsManager),
-		manager("Cloud Manager", w.cloud, true, true, seedCloudManager),
-		sky("Atlas", w.atlas, true, seedAtlas),
+		manager("Ops Manager", "om", w.manager, false, false, seedOpsManager),
+		manager("Cloud Manager", "cm", w.cloud, true, true, seedCloudManager),
+		sky("Atlas", "atlas", w.atlas, true, seedAtlas),
 	}
 }
 
