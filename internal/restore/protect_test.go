@@ -68,13 +68,13 @@ func TestProtect(t *testing.T) {
 			if s.Protection.End != tt.want || s.State != Succeeded {
 				t.Fatalf("%+v, want %q", s.Protection, tt.want)
 			}
-			switch {
-			case tt.want == "":
+			switch tt.want {
+			case "":
 				if next := s.Due().Sub(s.now); body != nil || next != tt.next {
 					t.Errorf("%v, looks again in %s, want %s", body, next, tt.next)
 				}
 				return
-			case tt.want == ProtectedAgain:
+			case ProtectedAgain:
 				if b := as[BodyProtected](t, body); !b.Taken.Equal(s.Ended.Add(time.Minute)) || b.Snapshot != "snap1m0s" {
 					t.Errorf("%+v", b)
 				}
@@ -150,7 +150,9 @@ func TestBacking(t *testing.T) {
 	}
 	at := func(d time.Duration) time.Time { return noon.Add(d) }
 	b := NewBacking([]Snapshot{
-		{Created: at(-2 * time.Hour), Complete: true}, {Created: at(-time.Hour), Complete: true}, {Created: at(-time.Minute)},
+		{Created: at(-2 * time.Hour), Complete: true},
+		{Created: at(-time.Hour), Complete: true},
+		{Created: at(-time.Minute)},
 		{Created: at(-time.Second), Complete: true, MissingShards: 1},
 	})
 	if !b.Taken.Equal(at(-time.Hour)) {
