@@ -3,6 +3,7 @@ package commands
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,6 +18,15 @@ const (
 	snapshotLimit = 15
 )
 
+// silent is the problem with a backend that did not tell what it was asked.
+func silent(err error) error {
+	code := ProblemBackend
+	if errors.Is(err, restore.ErrCredential) {
+		code = ProblemCredential
+	}
+	return fmt.Errorf("%w: %w", &Problem{Code: code}, err)
+}
+
 // clusters lists the clusters whose names have a text in them.
 func (h *Handler) clusters(ctx context.Context, who Caller, c Clusters) (Reply, error) {
 	standing, err := h.asker(ctx, who)
@@ -25,7 +35,7 @@ func (h *Handler) clusters(ctx context.Context, who Caller, c Clusters) (Reply, 
 	}
 	all, err := h.planner.Visible(ctx, standing)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", &Problem{Code: ProblemBackend}, err)
+		return nil, silent(err)
 	}
 	text := strings.ToLower(c.Text)
 	all = slices.DeleteFunc(all, func(c restore.Cluster) bool { return !strings.Contains(strings.ToLower(c.Path()), text) })
@@ -42,7 +52,7 @@ func (h *Handler) snapshots(ctx context.Context, who Caller, c Snapshots) (Reply
 	}
 	cluster, all, miss, err := h.planner.Snapshots(ctx, c.Cluster, standing)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", &Problem{Code: ProblemBackend}, err)
+		return nil, silent(err)
 	}
 	slices.SortFunc(all, func(a, b restore.Snapshot) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(b.ID, a.ID))

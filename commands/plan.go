@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 
 	"snapback/approvals"
 )
@@ -15,7 +14,7 @@ func (h *Handler) plan(ctx context.Context, who Caller, c Plan) (Reply, error) {
 	}
 	proposal, findings, err := h.planner.Propose(ctx, c.Asked, standing, approvals.Ban{Requester: who.Person})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", &Problem{Code: ProblemBackend}, err)
+		return nil, silent(err)
 	}
 	return Previewed{Asked: c.Asked, Proposal: proposal, Findings: findings}, nil
 }

@@ -155,6 +155,7 @@ const (
 	ProblemOld        ProblemCode = "old"        // the card knows more of request Word than the store
 	ProblemPerson     ProblemCode = "person"     // Word: the verdict about the caller
 	ProblemBackend    ProblemCode = "backend"    // a backend did not answer
+	ProblemCredential ProblemCode = "credential" // a backend refuses the credential, for everything
 	ProblemJobs       ProblemCode = "jobs"       // a backend did not list its jobs; nothing was decided
 	ProblemAgain      ProblemCode = "again"      // Word is a repetition itself; Near: the request to repeat instead
 	ProblemNotYours   ProblemCode = "not_yours"  // only the requester of Word may see its links

@@ -170,7 +170,8 @@ func (in *Intake) content(ctx context.Context, r result) slackapi.Content {
 		return in.Renderer.Reply(r.reply, r.read)
 	}
 	if p := commands.AsProblem(r.err); p != nil {
-		if p.Code == commands.ProblemIdentity || p.Code == commands.ProblemBackend || p.Code == commands.ProblemStore {
+		switch p.Code { //nolint:exhaustive // the others are no trouble of ours
+		case commands.ProblemIdentity, commands.ProblemBackend, commands.ProblemCredential, commands.ProblemStore:
 			in.Logger.WarnContext(ctx, "answer with a problem", "problem", p.Code, "error", r.err)
 		}
 		return in.Renderer.Problem(p)

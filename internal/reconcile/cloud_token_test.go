@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"snapback/approvals"
+	"snapback/commands"
 	"snapback/internal/restore"
 	"snapback/internal/sandbox/fakeatlas"
 )
@@ -112,6 +113,14 @@ func TestEndedSecret(t *testing.T) {
 		good := r.cloud.secret.Swap(new("mdb_sa_sk_canary"))
 		r.cloud.server.Revoke()
 		r.pass(2 * time.Minute) // the file is read again
+		cmd, err := commands.Parse("clusters", time.Now(), "")
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		_, err = r.handler.Handle(r.t.Context(), caller("engineer"), cmd)
+		if p := commands.AsProblem(err); p == nil || p.Code != commands.ProblemCredential {
+			r.t.Errorf("who asks for clusters is told %v", err)
+		}
 		r.approve(s, "dba1", "lead1")
 		q := r.waits(s, restore.WaitFixable)
 		for _, part := range []string{"no token: 401 invalid_client", "the secret has ended"} {
@@ -129,7 +138,7 @@ func TestEndedSecret(t *testing.T) {
 		if n := r.count(s, restore.KindApproved); posts != 1 || len(jobs) != 1 || n > 1 {
 			r.t.Errorf("%d POSTs made %v, approved %d times", posts, jobs, n)
 		}
-		if asked := r.cloud.tokens(); asked > 60 {
+		if asked := r.cloud.tokens(); asked > 30 {
 			r.t.Errorf("%d requests for tokens in twenty minutes", asked)
 		}
 	})

@@ -40,7 +40,7 @@ func problem(p *commands.Problem, command string) advice {
 	case commands.ProblemTime, commands.ProblemZone, commands.ProblemFraction, commands.ProblemOplog, commands.ProblemCheckpoint:
 		return pointProblem(p)
 	case commands.ProblemIdentity, commands.ProblemForeign, commands.ProblemOld, commands.ProblemPerson, commands.ProblemBackend,
-		commands.ProblemJobs, commands.ProblemLinks, commands.ProblemNotYours, commands.ProblemAgain, commands.ProblemStore, commands.ProblemUnexpected:
+		commands.ProblemCredential, commands.ProblemJobs, commands.ProblemLinks, commands.ProblemNotYours, commands.ProblemAgain, commands.ProblemStore, commands.ProblemUnexpected:
 		return ownProblem(p, command)
 	}
 	return advice{say("That did not work ({}).", code(string(p.Code))), say("See {}.", code(command+" help"))}
@@ -152,6 +152,11 @@ func ownProblem(p *commands.Problem, command string) advice {
 		return advice{
 			say("The backend or Slack did not answer, so no plan could be made. Nothing was filed."),
 			say("Try again in a minute. If that does not help, tell whoever runs Snapback."),
+		}
+	case commands.ProblemCredential:
+		return advice{
+			say("A backend refuses Snapback's credential, so no plan could be made. Nothing was filed."),
+			say("Tell whoever runs Snapback: the secret may have ended, and {} says more.", code("snapback doctor")),
 		}
 	case commands.ProblemJobs:
 		return advice{

@@ -94,9 +94,10 @@ type account struct {
 
 	mu    sync.Mutex
 	token secret.Secret
-	renew time.Time // when another token is asked for
-	ends  time.Time // when the token stops working
-	rests time.Time // no token is asked for before
+	renew time.Time  // when another token is asked for
+	ends  time.Time  // when the token stops working
+	rests time.Time  // no token is asked for before
+	last  TokenError // how the account was refused when it was last asked for; zero: it was not
 }
 
 // get returns a token that works, asking for one if need be. However many want it, one asks; the others wait for that only
@@ -155,12 +156,12 @@ func (a *account) ask(ctx context.Context, key keyPair, through http.RoundTrippe
 	left := time.Until(a.rests)
 	a.mu.Unlock()
 	if left > 0 {
-		return &TokenError{left: left}
+		return a.later(left)
 	}
 	if turn := a.asks.Reserve(); turn.Delay() > 0 {
 		left := turn.Delay()
 		turn.Cancel()
-		return &TokenError{left: left}
+		return a.later(left)
 	}
 	config := clientcredentials.Config{
 		ClientID: key.public.Reveal(), ClientSecret: key.private.Reveal(), TokenURL: a.tokenURL, AuthStyle: oauth2.AuthStyleInHeader,
@@ -180,6 +181,15 @@ func (a *account) ask(ctx context.Context, key keyPair, through http.RoundTrippe
 	return nil
 }
 
+// later says that no token is asked for now. Where the account was refused when it last was, that still is the reason.
+func (a *account) later(left time.Duration) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out := a.last
+	out.left = left
+	return &out
+}
+
 func (a *account) keep(token *oauth2.Token, now time.Time) {
 	life := untoldLife
 	if !token.Expiry.IsZero() {
@@ -187,7 +197,7 @@ func (a *account) keep(token *oauth2.Token, now time.Time) {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.token = secret.New(token.AccessToken)
+	a.token, a.last = secret.New(token.AccessToken), TokenError{}
 	a.ends = now.Add(life)
 	a.renew = a.ends.Add(-min(renewEarly, life/10))
 }
@@ -211,6 +221,9 @@ func (a *account) failed(err error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.rests = time.Now().Add(out.left)
+	if a.last = (TokenError{}); out.refused() {
+		a.last = *out
+	}
 	return out
 }
 

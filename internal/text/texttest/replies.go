@@ -164,6 +164,7 @@ func Problems() []*commands.Problem {
 		{Code: commands.ProblemOld, Word: "R-17"},
 		{Code: commands.ProblemPerson, Word: string(approvals.Guest)},
 		{Code: commands.ProblemBackend},
+		{Code: commands.ProblemCredential},
 		{Code: commands.ProblemJobs},
 		{Code: commands.ProblemStore},
 		{Code: commands.ProblemUnexpected, Word: "7f3a91"},
