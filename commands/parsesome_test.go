@@ -114,7 +114,7 @@ func collectionProblems() map[string]commands.Problem {
 		"orders-prod latest collections shop.orders indexes to a":                      wrong(commands.ProblemIndexes, ""),
 		"orders-prod latest collections shop.orders indexes":                           wrong(commands.ProblemIndexes, ""),
 		"orders-prod latest collections shop.orders indexes some to a":                 wrong(commands.ProblemIndexes, "some", "none"),
-		"orders-prod latest collections shop.orders indexes ttl to a":                  wrong(commands.ProblemIndexes, "ttl"),
+		"orders-prod latest collections shop.orders indexes ttl to a":                  wrong(commands.ProblemIndexes, "ttl", "all"),
 		"orders-prod latest collections shop.orders indexes nome to a":                 wrong(commands.ProblemIndexes, "nome", "none"),
 		"orders-prod latest collections shop.orders download":                          wrong(commands.ProblemParts, ""),
 		"orders-prod latest collections shop.orders overwrite as *_old to a":           wrong(commands.ProblemTo, "as"),

@@ -38,7 +38,7 @@ func TestPlanOfEveryPoint(t *testing.T) {
 			"reports-prod at 4d ago to scratch-1":                            {"", 0, restore.FindRangeBefore},
 			"ledger-prod at 22h ago to orders-staging":                       {"", 0, restore.FindRangeGap},
 			"reports-prod checkpoint 5f1 to scratch-1":                       {"", 0, restore.FindCheckpointReplicaSet},
-			"events-prod checkpoint 5f1 to events-prod":                      {"", 0, restore.FindCheckpointUnknown},
+			"events-prod checkpoint 5f1 to events-prod":                      {"", 0, restore.FindPointFCV},
 			"reports-prod snapshot 5f0000000000000000000000 download":        {"", 0, restore.FindSnapshotUnknown},
 			"reports-prod at 2026-03-29 02:30 Europe/Berlin to scratch-1":    {"", 0, restore.FindTimeSkipped},
 			"reports-prod at 2026-10-25 02:30 Europe/Berlin to scratch-1":    {"", 0, restore.FindTimeTwice},
