@@ -103,9 +103,9 @@ func inCompanyWith(t *testing.T, policies []string, join func(t *testing.T) []ot
 func (r *rig) configuration() *config.Config {
 	r.t.Helper()
 	key := r.manager.world.Keys[0]
-	more := ""
+	var more strings.Builder
 	for _, o := range r.others {
-		more += "\n  - " + o.configured()
+		more.WriteString("\n  - " + o.configured())
 	}
 	file := fmt.Sprintf(`
 slack: {app_token: %s, bot_token: %s}
@@ -116,7 +116,7 @@ backends:
 groups:%s
 policies:
   - %s
-`, appToken, botToken, r.path, key.Public, key.Private, more, r.groups, strings.Join(r.policies, "\n  - "))
+`, appToken, botToken, r.path, key.Public, key.Private, more.String(), r.groups, strings.Join(r.policies, "\n  - "))
 	cfg, err := config.Load("snapback.yaml", func(string) (string, bool) { return "", false },
 		func(string) ([]byte, error) { return []byte(file), nil })
 	if err != nil {
