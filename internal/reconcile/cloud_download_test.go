@@ -62,10 +62,12 @@ func TestDownloadsOfAtlasMeet(t *testing.T) {
 	t.Parallel()
 	run(t, skyExports, func(r *rig) {
 		orders := r.cloud.world.Named("orders-prod").ID
-		r.cloud.server.Inject(fakeatlas.Fault{
+		if err := r.cloud.server.Inject(fakeatlas.Fault{
 			Kind: fakeatlas.ForeignJob, Match: fakeatlas.Creations(),
 			Foreign: &fakeatlas.Job{ClusterID: orders, DeliveryType: fakeatlas.Download, SnapshotID: oddID},
-		})
+		}); err != nil {
+			r.t.Fatal(err)
+		}
 		s := r.pending(fetchingAtlas)
 		r.approve(s, "lead1")
 		q := r.waits(s, restore.WaitSource)
