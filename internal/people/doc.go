@@ -6,4 +6,7 @@
 // Every refusal's words are in testdata/refusals.txt. To write it anew, and then read the difference:
 //
 //	go test ./internal/people -run TestRefusals -update
+//
+// What each system takes, of every point, delivery and form of cluster and with every kind of credential, is run against
+// fakes of all of them and written into docs/combinations.md, likewise with -run TestCombinations -update.
 package people

@@ -18,7 +18,7 @@ const consoleHelp = `Or play anybody here, a line at a time; "sees" waits for a 
 %sPeople: %s.
 `
 
-// demonstrated are lines for the console that do something in the sandbox's own configuration.
+// demonstrated are lines for the console that do something in the sandbox's own configuration, and what there is.
 const demonstrated = `    engineer: /restore orders-prod latest to orders-staging because a drill
     dba-one: press approve R-1
     dba-one: fill confirm_target=orders-staging
@@ -26,6 +26,10 @@ const demonstrated = `    engineer: /restore orders-prod latest to orders-stagin
     lead-one: fill reason=not during the sale
     lead-one: close
     engineer: sees R-1
+    engineer: /restore clusters
+    engineer: /restore plan sessions-prod at 2h ago to sessions-staging because a drill
+    engineer: /restore notes latest to notes-copy
+There are an Ops Manager (om), a Cloud Manager (cm) and an Atlas (atlas); names of clusters are enough.
 `
 
 // console takes lines from in and lets people do what they say, until a line says quit or ctx ends.
