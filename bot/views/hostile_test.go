@@ -52,7 +52,7 @@ func poison(r *restore.Request, s string) {
 		a := &r.Attempts[i]
 		a.Outcome.Detail, a.Outcome.Code = s, s
 		for j := range a.Jobs {
-			a.Jobs[j].ID, a.Jobs[j].Status = s, s
+			a.Jobs[j].ID, a.Jobs[j].Status, a.Jobs[j].Why = s, s, s
 		}
 	}
 	for _, groups := range [][]restore.Group{r.Sighted.Alike, r.Sighted.Near} {
@@ -120,7 +120,7 @@ func TestHostileEvents(t *testing.T) {
 func poisoned(body restore.Body, s string) restore.Body {
 	jobs := make([]restore.JobFact, 20)
 	for i := range jobs {
-		jobs[i] = restore.JobFact{ID: s, Status: s}
+		jobs[i] = restore.JobFact{ID: s, Status: s, Why: s}
 	}
 	switch b := body.(type) {
 	case restore.BodyDenied:

@@ -211,7 +211,7 @@ func TestCollectionsThatFail(t *testing.T) {
 		s := r.running("atlas/Payments/orders-prod latest collections shop.ordres to atlas/Payments/orders-staging because OPS-1")
 		r.pass(3 * time.Minute)
 		r.reach(s, restore.Failed)
-		if b := last[restore.BodyFailed](r, s); b.Cause != restore.FailBroken || b.Jobs[0].Status != "FAILED" || len(r.locks(s)) != 0 {
+		if b := last[restore.BodyFailed](r, s); b.Cause != restore.FailBroken || b.Jobs[0].Status != "FAILED" || !strings.Contains(b.Jobs[0].Why, "shop.ordres") || len(r.locks(s)) != 0 {
 			r.t.Errorf("%+v, locks %v", b, r.locks(s))
 		}
 	})

@@ -44,6 +44,7 @@ type Job struct {
 	ExpirationHours int           `json:"expiration_hours,omitempty"` // how long it works once the job is complete
 	Namespaces      []Namespace   `json:"namespaces,omitempty"`       // of a restore of collections, sorted
 	Write           WriteStrategy `json:"write,omitempty"`            // likewise
+	Why             string        `json:"why,omitempty"`              // it ended without success, in the backend's words
 	Progress        Progress      `json:"progress,omitzero"`
 	Created         time.Time     `json:"created,omitzero"`
 	Expires         time.Time     `json:"expires,omitzero"` // when a download's links stop working, where that is told
@@ -71,12 +72,13 @@ type JobFact struct {
 	Phase  JobPhase `json:"phase"`
 	Status string   `json:"status,omitempty"`
 
+	Why      string   `json:"why,omitempty"` // it ended without success, in the backend's words
 	Progress Progress `json:"progress,omitzero"`
 }
 
 // Fact returns what events keep of j.
 func (j Job) Fact() JobFact {
-	return JobFact{ID: j.ID, Group: j.Group, Phase: j.Phase, Status: j.Status, Progress: j.Progress}
+	return JobFact{ID: j.ID, Group: j.Group, Phase: j.Phase, Status: j.Status, Why: j.Why, Progress: j.Progress}
 }
 
 // Facts returns the facts of jobs, in their order.

@@ -145,7 +145,7 @@ func TestCandidates(t *testing.T) {
 func TestJobHoldsNoLinks(t *testing.T) {
 	want := []string{
 		"id", "group", "phase", "status", "cluster_id", "delivery", "target_project", "target_cluster", "target_name", "point", "snapshot_id", "checkpoint_id", "point_in_time",
-		"timestamp", "max_downloads", "expiration_hours", "namespaces", "write", "progress", "created", "expires",
+		"timestamp", "max_downloads", "expiration_hours", "namespaces", "write", "why", "progress", "created", "expires",
 	}
 	var got []string
 	for f := range reflect.TypeFor[Job]().Fields() {

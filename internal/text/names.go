@@ -168,7 +168,7 @@ func jobList(jobs []restore.JobFact) Line {
 			names = append(names, say("{} more", plain(number(len(jobs)-shown))))
 			break
 		}
-		names = append(names, say("job {} {}{}", code(j.ID), bold(status(j)), copied(j)))
+		names = append(names, say("job {} {}{}{}", code(j.ID), bold(status(j)), copied(j), remark(j.Why)))
 	}
 	return join(names, "and")
 }

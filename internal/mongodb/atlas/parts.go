@@ -79,22 +79,23 @@ func unfitScope(s restore.Spec) string {
 
 // partsJobDoc is a restore of collections (Return One Collection Restore Job). It has a state, and counts documents.
 type partsJobDoc struct {
-	ID                string               `json:"id"`
-	State             string               `json:"state"`
-	TargetGroupID     string               `json:"targetGroupId"`
-	TargetClusterName string               `json:"targetClusterName"`
-	WriteStrategy     string               `json:"writeStrategy"`
-	Collections       []namespaceDoc       `json:"collections"`
-	Databases         there                `json:"databases"` // whole ones, which Snapback never asks for
-	CollectionSuffix  string               `json:"collectionSuffix"`
-	DatabaseSuffix    string               `json:"databaseSuffix"`
-	SnapshotID        string               `json:"snapshotId"`
-	PITSeconds        rest.Hint[rest.Int]  `json:"pointInTimeUtcSeconds"`
-	OplogTs           rest.Hint[rest.Int]  `json:"oplogTs"`
-	OplogInc          rest.Hint[rest.Int]  `json:"oplogInc"`
-	Restored          rest.Hint[rest.Int]  `json:"restoredDocuments"`
-	Total             rest.Hint[rest.Int]  `json:"totalDocuments"` // an estimate at first
-	CreatedAt         rest.Hint[rest.Time] `json:"createdAt"`
+	ID                string                `json:"id"`
+	State             string                `json:"state"`
+	TargetGroupID     string                `json:"targetGroupId"`
+	TargetClusterName string                `json:"targetClusterName"`
+	WriteStrategy     string                `json:"writeStrategy"`
+	Collections       []namespaceDoc        `json:"collections"`
+	Databases         there                 `json:"databases"` // whole ones, which Snapback never asks for
+	CollectionSuffix  string                `json:"collectionSuffix"`
+	DatabaseSuffix    string                `json:"databaseSuffix"`
+	SnapshotID        string                `json:"snapshotId"`
+	PITSeconds        rest.Hint[rest.Int]   `json:"pointInTimeUtcSeconds"`
+	OplogTs           rest.Hint[rest.Int]   `json:"oplogTs"`
+	OplogInc          rest.Hint[rest.Int]   `json:"oplogInc"`
+	Restored          rest.Hint[rest.Int]   `json:"restoredDocuments"`
+	Total             rest.Hint[rest.Int]   `json:"totalDocuments"` // an estimate at first
+	CreatedAt         rest.Hint[rest.Time]  `json:"createdAt"`
+	ErrorMessage      rest.Hint[rest.Words] `json:"errorMessage"` // of a job that failed or was canceled
 }
 
 func (d partsJobDoc) id() string { return d.ID }
@@ -111,6 +112,7 @@ func (d partsJobDoc) job() restore.Job {
 		Point:         point.point(),
 		SnapshotID:    d.SnapshotID,
 		Namespaces:    d.namespaces(),
+		Why:           string(d.ErrorMessage.Value),
 		Progress:      restore.Progress{Done: int64(d.Restored.Value), Total: int64(d.Total.Value)},
 		Created:       d.CreatedAt.Value.Time,
 	}

@@ -81,15 +81,17 @@ func TestBodiesOfCollections(t *testing.T) {
 func TestStatesOfCollections(t *testing.T) {
 	point := restore.Point{Kind: restore.PointInTime, Millis: 1596319541000}
 	for doc, want := range map[string]restore.Job{
-		`"state":"INITIALIZING","restoredDocuments":0,"totalDocuments":0`:       {Status: "INITIALIZING"},
-		`"state":"IN_PROGRESS","restoredDocuments":250,"totalDocuments":1000`:   {Status: "IN_PROGRESS", Progress: restore.Progress{Done: 250, Total: 1000}},
-		`"state":"IN_PROGRESS","restoredDocuments":"7","totalDocuments":"9"`:    {Status: "IN_PROGRESS", Progress: restore.Progress{Done: 7, Total: 9}},
-		`"state":"FINALIZING","totalDocuments":null`:                            {Status: "FINALIZING"},
-		`"state":"SUCCESSFUL","finishedAt":"2026-08-01T22:05:41Z"`:              {Phase: restore.JobFinished, Status: "SUCCESSFUL"},
-		`"state":"FAILED","errorMessage":"disk"`:                                {Phase: restore.JobBroken, Status: "FAILED"},
-		`"state":"CANCELED"`:                                                    {Phase: restore.JobKilled, Status: "CANCELED"},
-		`"state":"PAUSED"`:                                                      {Status: "PAUSED"},
-		`"databases":[],"collections":[]`:                                       {Status: "IN_PROGRESS"},
+		`"state":"INITIALIZING","restoredDocuments":0,"totalDocuments":0`:     {Status: "INITIALIZING"},
+		`"state":"IN_PROGRESS","restoredDocuments":250,"totalDocuments":1000`: {Status: "IN_PROGRESS", Progress: restore.Progress{Done: 250, Total: 1000}},
+		`"state":"IN_PROGRESS","restoredDocuments":"7","totalDocuments":"9"`:  {Status: "IN_PROGRESS", Progress: restore.Progress{Done: 7, Total: 9}},
+		`"state":"FINALIZING","totalDocuments":null`:                          {Status: "FINALIZING"},
+		`"state":"SUCCESSFUL","finishedAt":"2026-08-01T22:05:41Z"`:            {Phase: restore.JobFinished, Status: "SUCCESSFUL"},
+		`"state":"FAILED","errorMessage":"disk"`:                              {Phase: restore.JobBroken, Status: "FAILED", Why: "disk"},
+		`"state":"FAILED","errorMessage":"see https://x/y?token=1\n now"`:     {Phase: restore.JobBroken, Status: "FAILED", Why: "see https://x/… now"},
+		`"state":"FAILED","errorMessage":{"a":1}`:                             {Phase: restore.JobBroken, Status: "FAILED"},
+		`"state":"CANCELED"`:              {Phase: restore.JobKilled, Status: "CANCELED"},
+		`"state":"PAUSED"`:                {Status: "PAUSED"},
+		`"databases":[],"collections":[]`: {Status: "IN_PROGRESS"},
 		`"state":"X","createdAt":"2026-08-01T22:05:41Z","indexStrategy":"NONE"`: {Status: "X", Created: time.Date(2026, 8, 1, 22, 5, 41, 0, time.UTC)},
 		`"state":"X","writeStrategy":"OVERWRITE_EXISTING","pointInTimeUtcSeconds":"1596319541"`: {
 			Status: "X", Write: restore.Overwrite, Point: point,

@@ -34,6 +34,9 @@ func copies(phase restore.JobPhase, status string, done int64) step {
 		seen := make(map[string]restore.Job)
 		for _, j := range l.r.Jobs() {
 			j.Phase, j.Status, j.Progress = phase, status, restore.Progress{Done: done, Total: 184220}
+			if phase == restore.JobBroken {
+				j.Why = "The disk of the target is full."
+			}
 			seen[j.ID] = j
 		}
 		for _, b := range l.r.Follow(l.now, seen, 0) {
