@@ -1,6 +1,7 @@
 package people
 
 import (
+	"net/http"
 	"time"
 
 	"snapback/commands"
@@ -158,6 +159,16 @@ func ofFiling() []refusal {
 		{"file: the target runs a version that is too new", "version_newer", nil, func(r *rig) string {
 			r.manager.change("ledger-prod", func(c *fake.Cluster) { c.Versions = []string{"9.0.1"} })
 			return r.asks(engineer, onLedger)
+		}},
+		{"file: the credential lacks a role", "role_missing", nil, func(r *rig) string {
+			err := r.manager.Inject(fake.Fault{
+				Kind: fake.Failure, Status: http.StatusForbidden, Code: "USER_UNAUTHORIZED", Times: fake.Always,
+				Match: fake.Match{Path: "/groups/*/clusters/*/snapshots", Authorized: true},
+			})
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			return r.asks(engineer, onStaging)
 		}},
 		{"file: the same is open", "duplicate", nil, func(r *rig) string {
 			r.pending(onStaging)

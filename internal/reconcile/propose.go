@@ -38,6 +38,16 @@ func NewPlanner(backends []restore.Backend, policies []restore.Policy, directory
 func (p *Planner) Propose(
 	ctx context.Context, asked restore.Asked, requester approvals.Standing, ban approvals.Ban,
 ) (*restore.Proposal, []restore.Finding, error) {
+	out, findings, err := p.propose(ctx, asked, requester, ban)
+	if lacks, ok := errors.AsType[*restore.RoleError](err); ok { // trying again gives nobody a role
+		return nil, []restore.Finding{lacks.Finding()}, nil
+	}
+	return out, findings, err
+}
+
+func (p *Planner) propose(
+	ctx context.Context, asked restore.Asked, requester approvals.Standing, ban approvals.Ban,
+) (*restore.Proposal, []restore.Finding, error) {
 	spec, reached, refused, err := p.resolve(ctx, asked, requester)
 	if err != nil || len(refused) > 0 {
 		return nil, refused, err

@@ -41,6 +41,7 @@ const (
 	FindGap              Code = "protection_gap"        // Cluster, the target, cannot be restored to points in time from then on until its next snapshot
 	FindTTL              Code = "ttl"                   // what has outlived a TTL index is deleted from Cluster, the target, after the restore
 	FindSearch           Code = "search_indexes"        // those of Cluster, the target, are built anew after the restore
+	FindRole             Code = "role_missing"          // Name: the [Listing] of Cluster, or of a backend, that the credential may not read; Near: the role for it
 	FindNoPolicy         Code = "no_policy"
 
 	FindScopeBackend     Code = "scope_backend"       // Name, the source, is of a system that restores whole clusters only

@@ -46,6 +46,8 @@ func finding(f restore.Finding) advice {
 	case restore.FindScopeBackend, restore.FindScopeFlex, restore.FindNamespaceUnknown, restore.FindNamespaceEarlier,
 		restore.FindNamespacesUntold, restore.FindReplaces, restore.FindScopeSearch, restore.FindScopeTTL:
 		return aboutScope(f)
+	case restore.FindRole:
+		return aboutRole(f)
 	case restore.FindNoPolicy, restore.FindUnfillable, restore.FindReason, restore.FindTicket, restore.FindPerson,
 		restore.FindChannel, restore.FindDuplicate:
 		return aboutPolicy(f)

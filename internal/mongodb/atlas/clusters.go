@@ -38,6 +38,13 @@ const embedded = "EMBEDDED"
 
 func (d clusterDoc) id() string { return d.ID }
 
+// The roles that a credential needs in each project to read these lists (Return All Clusters, Return All Replica Set Cloud
+// Backups, Return All Restore Jobs for One Cluster).
+const (
+	roleRead = "Project Read Only"
+	roleJobs = "Project Backup Manager"
+)
+
 // Clusters implements [restore.Backend].
 func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 	projects, err := b.projects(ctx)
@@ -51,10 +58,12 @@ func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 			continue
 		}
 		if err != nil {
+			err = rest.Lacking(err, restore.ListClusters, b.Name(), roleRead)
 			return nil, fmt.Errorf("list clusters of %s/%s: %w", b.Name(), p.Name, err)
 		}
 		flex, err := rest.ReadAll(ctx, b.flex, rest.Resource("groups", p.ID, "flexClusters"), nil, pageSize, clusterDoc.id)
 		if err != nil {
+			err = rest.Lacking(err, restore.ListClusters, b.Name(), roleRead)
 			return nil, fmt.Errorf("list Flex clusters of %s/%s: %w", b.Name(), p.Name, err)
 		}
 		for _, d := range docs {

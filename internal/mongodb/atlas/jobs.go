@@ -49,7 +49,7 @@ func (b *Backend) Jobs(ctx context.Context, kind restore.SubmissionKind, c resto
 func allJobs[D document](ctx context.Context, l log) (restore.JobList, error) {
 	docs, date, err := rest.ReadStill(ctx, l.client, l.path(), pageSize, D.id)
 	if err != nil {
-		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", l.of.Path(), err)
+		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", l.of.Path(), rest.Lacking(err, restore.ListJobs, l.of.Path(), roleJobs))
 	}
 	return restore.JobList{
 		Jobs: jobs(docs), Total: len(docs), Date: date, Complete: true, Ease: l.client.Ease(l.path()),

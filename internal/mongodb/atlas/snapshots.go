@@ -37,7 +37,7 @@ func (b *Backend) Snapshots(ctx context.Context, c restore.Cluster) ([]restore.S
 	}
 	docs, err := rest.ReadAll(ctx, b.client(c), where, nil, pageSize, snapshotDoc.id)
 	if err != nil {
-		return nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), err)
+		return nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), rest.Lacking(err, restore.ListSnapshots, c.Path(), roleRead))
 	}
 	out := make([]restore.Snapshot, 0, len(docs))
 	for _, d := range docs {

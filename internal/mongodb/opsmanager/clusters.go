@@ -63,6 +63,12 @@ func (d factsDoc) tell(c *restore.Cluster) {
 	}
 }
 
+// The roles that a key needs in each project (README).
+const (
+	roleRead   = "Project Read Only"
+	roleBackup = "Project Backup Admin"
+)
+
 // Clusters implements [restore.Backend].
 func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 	projects, err := b.projects(ctx)
@@ -80,6 +86,7 @@ func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
 			continue
 		}
 		if err != nil {
+			err = rest.Lacking(err, restore.ListClusters, b.Name(), roleRead)
 			return nil, fmt.Errorf("list clusters of %s/%s: %w", b.Name(), p.Name, err)
 		}
 		for _, d := range docs {

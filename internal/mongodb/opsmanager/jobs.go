@@ -28,7 +28,7 @@ func (b *Backend) Jobs(ctx context.Context, kind restore.SubmissionKind, c resto
 	}
 	docs, date, err := rest.ReadStill(ctx, b.client, jobsPath(c), pageSize, jobDoc.id)
 	if err != nil {
-		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", c.Path(), err)
+		return restore.JobList{}, fmt.Errorf("list restore jobs of %s: %w", c.Path(), rest.Lacking(err, restore.ListJobs, c.Path(), roleBackup))
 	}
 	jobs, err := normalized(docs)
 	if err != nil {

@@ -71,7 +71,7 @@ func (b *Backend) Checkpoints(ctx context.Context, c restore.Cluster) ([]restore
 	path := rest.Resource("groups", c.ProjectID, "clusters", c.ID, "checkpoints")
 	docs, err := rest.ReadAll(ctx, b.client, path, nil, pageSize, func(d checkpointDoc) string { return d.ID })
 	if err != nil {
-		return nil, fmt.Errorf("list checkpoints of %s: %w", c.Path(), err)
+		return nil, fmt.Errorf("list checkpoints of %s: %w", c.Path(), rest.Lacking(err, restore.ListCheckpoints, c.Path(), roleBackup))
 	}
 	out := make([]restore.StoredCheckpoint, 0, len(docs))
 	for _, d := range docs {

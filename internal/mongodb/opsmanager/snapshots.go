@@ -41,7 +41,7 @@ func (b *Backend) Snapshots(ctx context.Context, c restore.Cluster) ([]restore.S
 	query := url.Values{"completed": {"all"}}
 	docs, err := rest.ReadAll(ctx, b.client, path, query, pageSize, func(d snapshotDoc) string { return d.ID })
 	if err != nil {
-		return nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), err)
+		return nil, fmt.Errorf("list snapshots of %s: %w", c.Path(), rest.Lacking(err, restore.ListSnapshots, c.Path(), roleBackup))
 	}
 	out := make([]restore.Snapshot, 0, len(docs))
 	for _, d := range docs {

@@ -52,6 +52,8 @@ func Findings(codes []restore.Code) []restore.Finding {
 			f.Name, f.Near = "shop.ordres", []string{"shop.orders"}
 		case restore.FindReplaces:
 			f.Near = []string{"shop.carts", "shop.orders"}
+		case restore.FindRole:
+			f.Name, f.Cluster, f.Near = string(restore.ListSnapshots), "om/Payments/orders-prod", []string{"Project Backup Admin"}
 		case restore.FindUnfillable:
 			f.Name, f.Near = "production", []string{"dba"}
 		default:
