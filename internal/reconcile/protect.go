@@ -58,9 +58,6 @@ func (l *Loop) protect(ctx context.Context, backend string) error {
 	for _, of := range waiting {
 		target := of[0].Plan.Spec.Delivery.Target
 		found, unread := l.planner.saved(ctx, target)
-		if unread != nil && ctx.Err() != nil {
-			return ctx.Err() // that says nothing about the target
-		}
 		for _, r := range of {
 			if err := l.protected(ctx, r.Subject, found, unread); err != nil {
 				errs = append(errs, fmt.Errorf("%s: %w", r.Subject, err))
@@ -107,7 +104,7 @@ func (l *Loop) protected(ctx context.Context, s restore.Subject, found []restore
 		if unread == nil {
 			body = r.Protect(now, found, least, pause)
 		} else {
-			body = r.ProtectBlind(now, unseen(unread), least, max(pause, wanted(unread)))
+			body = r.ProtectBlind(now, unseen(unread), least, pause)
 		}
 		if body != nil {
 			return restore.Record(tx, r, restore.ByBot, now, body)

@@ -175,6 +175,28 @@ func TestProtectionSurvives(t *testing.T) {
 	})
 }
 
+// TestProtectionIsNotCutOff ends the process during a look that would be the last: that says nothing about the target.
+func TestProtectionIsNotCutOff(t *testing.T) {
+	t.Parallel()
+	run(t, nil, func(r *rig) {
+		q := overwritten(r, line)
+		r.stop()
+		r.pass(60 * time.Hour)
+		before := r.listed("orders-staging")
+		r.inject(fake.Fault{Kind: fake.Delay, Delay: 20 * time.Second, Match: fake.Match{Path: "/groups/*/clusters/*/snapshots", Authorized: true}})
+		r.start()
+		r.pass(10 * time.Second)
+		r.stop()
+		if p := r.get(q.Subject).Protection; p.End != "" || r.listed("orders-staging") == before {
+			r.t.Errorf("%+v after %d looks", p, r.listed("orders-staging")-before)
+		}
+		r.start()
+		if p := r.protects(q.Subject, time.Hour); p.End != restore.ProtectionLate {
+			r.t.Errorf("%+v", p)
+		}
+	})
+}
+
 // TestProtectionWaits leaves Ops Manager alone for as long as it wants.
 func TestProtectionWaits(t *testing.T) {
 	t.Parallel()
