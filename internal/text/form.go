@@ -117,5 +117,8 @@ func confirmHint(r *restore.Request) string {
 	if download(r) {
 		return "The name of the source, exactly."
 	}
+	if r.Plan != nil && r.Plan.Spec.Scope.Kind != restore.Whole {
+		return "The name of the target, exactly: the cluster onto which collections are restored."
+	}
 	return "The name of the target, exactly: the cluster whose data is overwritten."
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"time"
 
 	"snapback/approvals"
@@ -137,8 +138,11 @@ func askOthers(groups Line) Line {
 func notEntitled(d commands.Decided) advice {
 	r, id := d.Request, bold(string(d.Request.Subject))
 	groups := candidates(r)
+	unsent := []restore.State{restore.Checking, restore.Pending, restore.Approved, restore.Preparing}
 	switch {
-	case d.Verb == commands.VerbCancel && len(groups) > 0:
+	case d.Verb == commands.VerbCancel && !slices.Contains(unsent, r.State):
+		return closed(d) // that is so whoever asks
+	case d.Verb == commands.VerbCancel && r.State != restore.Checking && len(groups) > 0:
 		return advice{
 			say("Only {} can cancel {}.", person(r, r.Requester), id),
 			say("To stop it all the same, somebody of {} can deny it.", groups),

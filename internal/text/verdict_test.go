@@ -28,6 +28,8 @@ func TestGoldenVerdicts(t *testing.T) {
 	write(commands.VerbApprove, approvals.Repeated, "approved", texttest.Now())
 	write(commands.VerbApprove, approvals.TooLate, "pending", texttest.Now())
 	write(commands.VerbDeny, approvals.Counts, "denied", texttest.Now())
+	write(commands.VerbCancel, approvals.NotEntitled, "succeeded", texttest.Now())
+	write(commands.VerbCancel, approvals.NotEntitled, "checking", texttest.Now())
 	write(commands.VerbCancel, approvals.Counts, "canceled", texttest.Now())
 	write(commands.VerbResend, approvals.NotPossible, "in_doubt_auto_approved", texttest.Now())
 	write(commands.VerbResend, approvals.LookFirst, "in_doubt_many", texttest.Now())
