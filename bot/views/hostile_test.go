@@ -84,7 +84,10 @@ func poison(r *restore.Request, s string) {
 
 func TestHostileCards(t *testing.T) {
 	for name, s := range hostile() {
-		for _, sample := range texttest.Requests() {
+		for i, sample := range texttest.Requests() {
+			if i%oneIn != 0 {
+				continue
+			}
 			t.Run(name+"/"+sample.Name, func(t *testing.T) {
 				poison(sample.Request, s)
 				checkMessage(t, renderer().Card(sample.Request, sample.Place, texttest.Now(), true))
@@ -101,7 +104,10 @@ func TestHostileCards(t *testing.T) {
 
 func TestHostileEvents(t *testing.T) {
 	for name, s := range hostile() {
-		for _, h := range texttest.Events() {
+		for i, h := range texttest.Events() {
+			if i%oneIn != 0 {
+				continue
+			}
 			t.Run(name+"/"+h.Name, func(t *testing.T) {
 				poison(h.Request, s)
 				body := poisoned(h.Body, s)
