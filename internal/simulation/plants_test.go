@@ -100,6 +100,9 @@ func TestChecker(t *testing.T) {
 		"an end that nobody is told":            {rule: "told", draws: func(r courier.Renderer) courier.Renderer { return &mute{r} }},
 	}
 	for name, p := range plants {
+		if !planted(p.rule) {
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := storetest.Dir(t)
