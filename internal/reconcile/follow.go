@@ -60,10 +60,9 @@ func (l *Loop) running(ctx context.Context) (afoot, error) {
 	return out, err
 }
 
-// look fetches the newest jobs of a source, all of them while some request's are not known yet, and by id those that are
-// not among them, and records what changed. What
-// goes wrong with one request keeps nobody from hearing of the others. A source that is gone has no records. It returns
-// when to look again.
+// look fetches the newest jobs of a source, all of them while some request's are not known yet, and by id those that
+// are not among them, and records what changed. What goes wrong with one request keeps nobody from hearing of the
+// others. A source that is gone has no records. It returns when to look again.
 func (l *Loop) look(
 	ctx context.Context, kind restore.SubmissionKind, source restore.Cluster, requests []*restore.Request,
 ) (time.Duration, error) {

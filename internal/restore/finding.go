@@ -42,7 +42,6 @@ const (
 	FindTTL              Code = "ttl"                   // what has outlived a TTL index is deleted from Cluster, the target, after the restore
 	FindSearch           Code = "search_indexes"        // those of Cluster, the target, are built anew after the restore
 	FindRole             Code = "role_missing"          // Name: the [Listing] of Cluster, or of a backend, that the credential may not read; Near: the role for it
-	FindNoPolicy         Code = "no_policy"
 
 	FindScopeBackend     Code = "scope_backend"       // Name, the source, is of a system that restores whole clusters only
 	FindScopeFlex        Code = "scope_flex"          // Cluster, source or target, is a Flex cluster, of which no single collections are restored
@@ -52,12 +51,14 @@ const (
 	FindReplaces         Code = "namespaces_replaced" // Near: the collections of Cluster, the target, that are dropped and replaced
 	FindScopeSearch      Code = "scope_search"        // Cluster, the target, does not get the search indexes of the collections
 	FindScopeTTL         Code = "scope_ttl"           // Cluster, the target, gets indexes that delete documents by their age
-	FindUnfillable       Code = "seats_unfillable"    // Near: the groups whose seats nobody but the requester could fill
-	FindReason           Code = "reason"              // the policy asks for a reason
-	FindTicket           Code = "ticket"              // Name: the pattern that no word of the reason matches
-	FindPerson           Code = "person"              // Name: the verdict about the requester
-	FindChannel          Code = "channel"             // Name: the trouble with the policy's channel
-	FindDuplicate        Code = "duplicate"           // Name: the request that asks for the same
+
+	FindNoPolicy   Code = "no_policy"
+	FindUnfillable Code = "seats_unfillable" // Near: the groups whose seats nobody but the requester could fill
+	FindReason     Code = "reason"           // the policy asks for a reason
+	FindTicket     Code = "ticket"           // Name: the pattern that no word of the reason matches
+	FindPerson     Code = "person"           // Name: the verdict about the requester
+	FindChannel    Code = "channel"          // Name: the trouble with the policy's channel
+	FindDuplicate  Code = "duplicate"        // Name: the request that asks for the same
 
 	FindTimeZone    Code = "time_zone"    // Name: the time as typed; the requester's zone is not known
 	FindTimeSkipped Code = "time_skipped" // Name: a local time, with its zone, that the clocks went over

@@ -11,9 +11,10 @@ import (
 const goneAfter = 3
 
 // Follow takes what a look at the backend found of the request's jobs, by id, and returns what to record: nothing,
-// progress, or the end. Of the documents that a restore of collections copies, each quarter is told. What is found of the same batch is the request's, too: answers may name a part of it. Jobs
-// that the look did not find keep their last state; when none was found several times over at least jobGone, the
-// request is in doubt, because records expire. So it is when all that are found have finished and others never show.
+// progress, or the end. Of the documents that a restore of collections copies, each quarter is told. What is found of
+// the same batch is the request's, too: answers may name a part of it. Jobs that the look did not find keep their last
+// state; when none was found several times over at least jobGone, the request is in doubt, because records expire. So
+// it is when all that are found have finished and others never show.
 func (r *Request) Follow(now time.Time, found map[string]Job, jobGone time.Duration) []Body {
 	a := r.Attempt()
 	if r.State != Running || a == nil || r.Awaits() {

@@ -12,8 +12,9 @@ import (
 	"snapback/internal/sandbox/fakeopsmanager"
 )
 
-// Manager starts an Ops Manager with a small company, and sets MANAGER to its address, and MANAGER_KEY to a private key
-// that may do everything there, for demoownr. Every answer is the fault of a KIND, if there is one: manager [KIND]. It is a command of [testscript.Params].
+// Manager starts an Ops Manager with a small company, and sets MANAGER to its address, and MANAGER_KEY to a private
+// key that may do everything there, for demoownr. Every answer is the fault of a KIND, if there is one: manager
+// [KIND]. It is a command of [testscript.Params].
 func Manager(ts *testscript.TestScript, _ bool, args []string) {
 	world := fakeopsmanager.DemoWorld(time.Now(), 1)
 	s := fakeopsmanager.New(world, fakeopsmanager.Options{})

@@ -4,17 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
 )
-
-// projectDoc is a project, which the API calls a group (Return All Projects).
-type projectDoc struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
 
 // clusterDoc is a cluster (Return All Clusters in One Project, Return All Flex Clusters from One Project). Each element of
 // replicationSpecs is a shard, in this version.
@@ -47,7 +40,7 @@ const (
 
 // Clusters implements [restore.Backend].
 func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
-	projects, err := b.projects(ctx)
+	projects, err := b.backup.Projects(ctx, b.opts.Projects, pageSize)
 	if err != nil {
 		return nil, fmt.Errorf("list projects of %s: %w", b.Name(), err)
 	}
@@ -87,24 +80,8 @@ func notOfAtlas(err error) bool {
 	return ok && e.Code == "NOT_ATLAS_GROUP"
 }
 
-// projects lists the projects that the configuration asks for, of those that the credential can see.
-func (b *Backend) projects(ctx context.Context) ([]projectDoc, error) {
-	all, err := rest.ReadAll(ctx, b.backup, "/groups", nil, pageSize, func(d projectDoc) string { return d.ID })
-	if err != nil || len(b.opts.Projects) == 0 {
-		return all, err
-	}
-	for _, want := range b.opts.Projects {
-		if !slices.ContainsFunc(all, func(p projectDoc) bool { return p.ID == want || p.Name == want }) {
-			b.opts.Logger.WarnContext(ctx, "configured project is not visible to the key", "backend", b.Name(), "project", want)
-		}
-	}
-	return slices.DeleteFunc(all, func(p projectDoc) bool {
-		return !slices.Contains(b.opts.Projects, p.ID) && !slices.Contains(b.opts.Projects, p.Name)
-	}), nil
-}
-
 // known turns an entry into a cluster that can be restored as a whole; others are not offered.
-func (b *Backend) known(p projectDoc, d clusterDoc) (restore.Cluster, bool) {
+func (b *Backend) known(p rest.Project, d clusterDoc) (restore.Cluster, bool) {
 	c := restore.Cluster{
 		Backend: b.Name(), Kind: restore.Atlas, Origin: b.Origin(), ProjectID: p.ID, ProjectName: p.Name, ID: d.ID, Name: d.Name,
 	}

@@ -32,8 +32,9 @@ type createDoc struct {
 	OplogInc          int64  `json:"oplogInc,omitempty"`              // ordinal within the second
 }
 
-// Submit implements [restore.Backend]. What is no restore within this Atlas is refused for good, without a call. The clusters go by their names in the POST, so that their ids are read again just before; if a name has come to
-// another cluster, nothing is sent.
+// Submit implements [restore.Backend]. What is no restore within this Atlas is refused for good, without a call. The
+// clusters go by their names in the POST, so that their ids are read again just before; if a name has come to another
+// cluster, nothing is sent.
 func (b *Backend) Submit(ctx context.Context, p restore.Plan) restore.Outcome {
 	if why := b.unfit(p.Spec); why != "" {
 		return restore.Outcome{Kind: restore.Permanent, Detail: why}

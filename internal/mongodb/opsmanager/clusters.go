@@ -5,18 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"snapback/internal/mongodb/rest"
 	"snapback/internal/restore"
 )
-
-// projectDoc is a project, which the API calls a group (GET /groups).
-type projectDoc struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-}
 
 // clusterDoc is an entry of GET /groups/{PROJECT-ID}/clusters. A sharded cluster has one entry of its own, one for
 // each shard and one for its config servers, all with its name.
@@ -71,7 +64,7 @@ const (
 
 // Clusters implements [restore.Backend].
 func (b *Backend) Clusters(ctx context.Context) ([]restore.Cluster, error) {
-	projects, err := b.projects(ctx)
+	projects, err := b.client.Projects(ctx, b.opts.Projects, pageSize)
 	if err != nil {
 		return nil, fmt.Errorf("list projects of %s: %w", b.Name(), err)
 	}
@@ -108,29 +101,6 @@ func ofAtlas(err error) bool {
 	return ok && e.Code == "ATLAS_GROUP"
 }
 
-// projects lists the projects that the configuration asks for, of those that the key can see.
-func (b *Backend) projects(ctx context.Context) ([]projectDoc, error) {
-	all, err := rest.ReadAll(ctx, b.client, "/groups", nil, pageSize, func(d projectDoc) string { return d.ID })
-	if err != nil || len(b.opts.Projects) == 0 {
-		return all, err
-	}
-	var out []projectDoc
-	found := make(map[string]bool)
-	for _, p := range all {
-		id, name := slices.Contains(b.opts.Projects, p.ID), slices.Contains(b.opts.Projects, p.Name)
-		if id || name {
-			out = append(out, p)
-		}
-		found[p.ID], found[p.Name] = true, true
-	}
-	for _, want := range b.opts.Projects {
-		if !found[want] {
-			b.opts.Logger.WarnContext(ctx, "configured project is not visible to the key", "backend", b.Name(), "project", want)
-		}
-	}
-	return out, nil
-}
-
 // overview returns more about clusters, by id. A server that does not know the list tells nothing; any other failure is
 // one, since plans would seem to change with it.
 func (b *Backend) overview(ctx context.Context) (map[string]factsDoc, error) {
@@ -154,7 +124,7 @@ func (b *Backend) overview(ctx context.Context) (map[string]factsDoc, error) {
 }
 
 // cluster turns an entry into a cluster that can be restored as a whole; others are not offered.
-func (b *Backend) cluster(p projectDoc, d clusterDoc, all []clusterDoc) (restore.Cluster, bool) {
+func (b *Backend) cluster(p rest.Project, d clusterDoc, all []clusterDoc) (restore.Cluster, bool) {
 	c := restore.Cluster{
 		Backend:     b.Name(),
 		Origin:      b.Origin(),

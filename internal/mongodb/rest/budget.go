@@ -59,8 +59,9 @@ func newBudget() *budget {
 	}
 }
 
-// turn returns when a read may be made, or a look, which gives way to other reads. It fails with [*PausedError] at once if a pause lasts longer than patience or
-// ctx, so that who asks can do something else meanwhile, and else with the error of ctx.
+// turn returns when a read may be made, or a look, which gives way to other reads. It fails with [*PausedError] at
+// once if a pause lasts longer than patience or ctx, so that who asks can do something else meanwhile, and else with
+// the error of ctx.
 func (b *budget) turn(ctx context.Context, patience time.Duration, look bool) error {
 	last := time.Now().Add(patience)
 	if end, ok := ctx.Deadline(); ok && end.Before(last) {

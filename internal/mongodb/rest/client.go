@@ -141,11 +141,7 @@ func (c *Client) Ask(ctx context.Context, path string, into any) (time.Time, err
 }
 
 func (c *Client) read(ctx context.Context, method, path string, query url.Values, into any) (time.Time, error) {
-	a := c.try(ctx, method, path, query)
-	if a.err == nil && a.status == http.StatusUnauthorized {
-		a.proof.refused()
-		a = c.try(ctx, method, path, query)
-	}
+	a := c.insist(ctx, method, path, query)
 	if err := a.problem(); err != nil {
 		return a.date(), fmt.Errorf("%s %s: %w", method, path, err)
 	}
@@ -153,6 +149,16 @@ func (c *Client) read(ctx context.Context, method, path string, query url.Values
 		return a.date(), fmt.Errorf("%s %s: %w", method, path, &ContentError{fmt.Errorf("decode answer: %w", err)})
 	}
 	return a.date(), nil
+}
+
+// insist makes a call that may be repeated, once more after a 401.
+func (c *Client) insist(ctx context.Context, method, path string, query url.Values) answer {
+	a := c.try(ctx, method, path, query)
+	if a.err == nil && a.status == http.StatusUnauthorized {
+		a.proof.refused()
+		a = c.try(ctx, method, path, query)
+	}
+	return a
 }
 
 func (c *Client) try(ctx context.Context, method, path string, query url.Values) answer {

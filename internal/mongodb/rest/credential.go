@@ -15,10 +15,10 @@ import (
 // rereadAfter is how old the key may be before its sources are asked again.
 const rereadAfter = time.Minute
 
-// Credential is a programmatic API key, proved by HTTP digest authentication, or a service account, proved by a token. Several backends may share one, as those
-// of one [Keyring] do: they then share its reloading, its rate of reads, its pauses and what is
-// known of its rate limits as well. Safe for concurrent
-// use. It holds no connection, so there is nothing to close.
+// Credential is a programmatic API key, proved by HTTP digest authentication, or a service account, proved by a token.
+// Several backends may share one, as those of one [Keyring] do: they then share its reloading, its rate of reads, its
+// pauses and what is known of its rate limits as well. Safe for concurrent use. It holds no connection, so there is
+// nothing to close.
 type Credential struct {
 	public  Source
 	private Source

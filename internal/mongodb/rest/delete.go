@@ -13,11 +13,7 @@ import (
 // another's, deleting it twice does no more than once. After any other error than [*APIError] and [*RedirectError] it may have
 // been deleted or not.
 func (c *Client) Delete(ctx context.Context, path string) error {
-	a := c.try(ctx, http.MethodDelete, path, nil)
-	if a.err == nil && a.status == http.StatusUnauthorized {
-		a.proof.refused()
-		a = c.try(ctx, http.MethodDelete, path, nil)
-	}
+	a := c.insist(ctx, http.MethodDelete, path, nil)
 	if a.err == nil && a.status >= 200 && a.status < 300 {
 		return nil
 	}
